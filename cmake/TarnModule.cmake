@@ -1,0 +1,51 @@
+# tarn_module(NAME storage
+#             SOURCES a.cc b.cc          # empty: a module of headers only
+#             DEPS base os               # the modules whose headers this one may include: the truth about arrows
+#             LINK Boost::json           # third-party libraries confined to this module
+#             TESTS a_test.cc            # built into tarn_<name>_test
+#             TEST_SUPPORT testing/x.cc  # fakes and contract suites, for the tests of this and other modules
+#             TEST_DEPS os_testing       # the support libraries of other modules that the tests use
+#             FUZZ a_fuzz.cc             # one libFuzzer binary each (preset fuzz)
+#             BENCH a_bench.cc)          # built into tarn_<name>_bench
+# One folder is one module is one library tarn_<name>; tools/tidy reads these calls.
+function(tarn_module)
+  cmake_parse_arguments(M "" "NAME"
+    "SOURCES;DEPS;LINK;TESTS;TEST_SUPPORT;TEST_DEPS;FUZZ;BENCH" ${ARGN})
+  set(target tarn_${M_NAME})
+  list(TRANSFORM M_DEPS PREPEND tarn_)
+  list(TRANSFORM M_TEST_DEPS PREPEND tarn_)
+  if(M_SOURCES)
+    add_library(${target} STATIC ${M_SOURCES})
+    target_link_libraries(${target} PUBLIC tarn_flags ${M_DEPS} PRIVATE ${M_LINK})
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE tarn_flags ${M_DEPS} ${M_LINK})
+  endif()
+
+  if(M_TEST_SUPPORT)
+    add_library(${target}_testing STATIC ${M_TEST_SUPPORT})
+    target_link_libraries(${target}_testing PUBLIC ${target} ${M_TEST_DEPS} GTest::gmock ${M_LINK})
+  endif()
+  if(M_TESTS)
+    add_executable(${target}_test ${M_TESTS})
+    target_link_libraries(${target}_test PRIVATE ${target} ${M_TEST_DEPS} ${M_LINK}
+                          GTest::gmock GTest::gtest GTest::gtest_main)
+    if(M_TEST_SUPPORT)
+      target_link_libraries(${target}_test PRIVATE ${target}_testing)
+    endif()
+    add_test(NAME ${M_NAME} COMMAND ${target}_test WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  endif()
+  if(TARN_FUZZ)
+    foreach(source IN LISTS M_FUZZ)
+      cmake_path(GET source STEM stem)
+      add_executable(tarn_${stem} ${source})
+      target_link_libraries(tarn_${stem} PRIVATE ${target} ${M_LINK})
+      target_link_options(tarn_${stem} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+  endif()
+  if(M_BENCH AND CMAKE_BUILD_TYPE STREQUAL "Release")
+    add_executable(${target}_bench EXCLUDE_FROM_ALL ${M_BENCH})
+    target_link_libraries(${target}_bench PRIVATE ${target} ${M_TEST_DEPS} ${M_LINK}
+                          benchmark::benchmark benchmark::benchmark_main)
+  endif()
+endfunction()

@@ -1,0 +1,14 @@
+// CRC-32C (Castagnoli), the checksum of Kafka's record batches and of our own formats (RFC 3720,
+// appendix B.4).
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace tarn {
+
+// Continues from seed, the crc of the bytes before; 0 to start.
+uint32_t crc32c(BytesView bytes, uint32_t seed = 0);
+
+}  // namespace tarn

@@ -1,0 +1,42 @@
+#include "base/crc32c.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+
+namespace tarn {
+namespace {
+
+// RFC 3720, appendix B.4.
+TEST(Crc32c, VectorsOfTheStandard) {
+  EXPECT_EQ(crc32c(Bytes(32, std::byte{0})), 0x8a9136aaU);
+  EXPECT_EQ(crc32c(Bytes(32, std::byte{0xff})), 0x62a8ab43U);
+  EXPECT_EQ(crc32c(as_bytes("123456789")), 0xe3069283U);
+}
+
+uint32_t bit_by_bit(BytesView bytes) {
+  uint32_t crc = 0xffffffff;
+  for (std::byte byte : bytes) {
+    crc ^= std::to_integer<uint32_t>(byte);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) ? 0x82f63b78 : 0);
+  }
+  return ~crc;
+}
+
+TEST(Crc32c, LanesAgreeWithTheDefinition) {
+  Random random(1);
+  Bytes bytes(10'000);
+  for (auto& byte : bytes) byte = static_cast<std::byte>(random());
+  for (size_t length : {0U, 1U, 7U, 8U, 9U, 3071U, 3072U, 3073U, 6144U, 9999U}) {
+    auto part = BytesView(bytes).first(length);
+    EXPECT_EQ(crc32c(part), bit_by_bit(part)) << length;
+  }
+}
+
+TEST(Crc32c, ContinuesFromASeed) {
+  auto text = as_bytes("123456789");
+  EXPECT_EQ(crc32c(text.subspan(4), crc32c(text.first(4))), 0xe3069283U);
+}
+
+}  // namespace
+}  // namespace tarn

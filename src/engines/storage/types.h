@@ -1,0 +1,99 @@
+// What the storage engine is asked to do, and what it answers.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/time.h"
+
+namespace tarn::storage {
+
+struct LogConfig {
+  uint64_t segment_bytes = 1ULL << 30;
+  Millis segment_age = std::chrono::hours(24 * 7);
+  std::optional<Millis> retention_age = std::chrono::hours(24 * 7);  // none: for ever
+  std::optional<uint64_t> retention_bytes;                           // none: no limit
+  uint32_t index_interval_bytes = 4096;
+  bool operator==(const LogConfig&) const = default;
+};
+
+// The steps of a transaction. A log id comes from Engine::allocate_log_id().
+struct CreateLog {
+  LogId log;
+  std::string name;  // of its folder, for people: "orders-0"; ids tell two of one name apart
+  LogConfig config;
+};
+struct DeleteLog {
+  LogId log;
+};
+struct ConfigureLog {
+  LogId log;
+  LogConfig config;
+};
+// Exactly one Kafka batch, version 2, whose header and checksum the caller has verified. The engine
+// sets its base offset and leader epoch in place.
+struct Append {
+  LogId log;
+  MutableBytes batch;
+};
+// Records below start are gone for readers at once and for the disk soon.
+struct SetLogStart {
+  LogId log;
+  Offset start;
+};
+// A small durable map beside the logs, for the broker's own state (topic ids, configurations).
+struct PutMetadata {
+  std::string key;
+  std::optional<Bytes> value;  // none: remove
+};
+using Step = std::variant<CreateLog, DeleteLog, ConfigureLog, Append, SetLogStart, PutMetadata>;
+// All of it becomes durable and visible at once, or none.
+using Transaction = std::vector<Step>;
+
+// Why a transaction was not carried out. Nothing of it happened; others are not concerned.
+enum class RefusalReason {
+  no_such_log,
+  already_exists,          // the log id
+  offset_out_of_range,     // a log start outside the log
+  out_of_order_sequence,   // idempotent producer: a gap
+  duplicate_sequence,      // an old duplicate whose offset is no longer known
+  invalid_producer_epoch,  // a newer instance of the producer has written
+  no_space,                // the disk or its reserve
+  log_quarantined,         // the log has damage below its checkpoint
+  stopped,                 // an earlier write or fsync failed, or the engine is closing
+};
+struct Refusal {
+  RefusalReason reason = RefusalReason::stopped;
+  std::string message;
+};
+
+struct Appended {
+  LogId log;
+  Offset base;  // of a duplicate: of its original
+  bool is_duplicate = false;
+};
+// In the order of the transaction's Append steps.
+using Committed = std::vector<Appended>;
+using CommitResult = std::expected<Committed, Refusal>;
+
+struct EpochStart {
+  LeaderEpoch epoch;
+  Offset start;
+};
+
+struct LogState {
+  Offset start;
+  Offset end;  // durable: the high watermark
+  LeaderEpoch epoch;
+  uint64_t bytes = 0;
+  bool quarantined = false;
+};
+
+}  // namespace tarn::storage

@@ -1,0 +1,23 @@
+// A limit in time on a task.
+#pragma once
+
+#include <utility>
+#include <variant>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "platform/runtime/sleep.h"
+#include "platform/runtime/task.h"
+
+namespace tarn::runtime {
+
+// timed_out when the deadline comes first; the task is then cancelled and unwound.
+template <class T>
+Task<T> with_deadline(Task<T> task, os::MonotonicTime deadline) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  auto winner = co_await (std::move(task) || sleep_until(deadline));
+  if (winner.index() == 1) co_return Error(ErrorCode::timed_out, "the deadline passed");
+  co_return std::get<0>(std::move(winner));
+}
+
+}  // namespace tarn::runtime

@@ -1,5 +1,6 @@
 #include "formats/record/batch_header.h"
 
+#include <limits>
 #include <string>
 
 #include "base/check.h"
@@ -9,6 +10,8 @@ namespace tarn::record {
 namespace {
 
 constexpr int8_t kMagic = 2;
+// So that sums of an offset and a delta never overflow.
+constexpr int64_t kOffsetsReserved = int64_t{1} << 32;
 constexpr int8_t kCodecLast = static_cast<int8_t>(Codec::zstd);
 
 Status check_plausible(const BatchHeader& header, int32_t batch_length, int8_t magic) {
@@ -26,6 +29,10 @@ Status check_plausible(const BatchHeader& header, int32_t batch_length, int8_t m
   }
   if (header.last_offset_delta < 0 || header.record_count < 0) {
     return Error(ErrorCode::corrupt, "a record batch with a negative count");
+  }
+  if (header.base_offset.value() < 0 ||
+      header.base_offset.value() > std::numeric_limits<int64_t>::max() - kOffsetsReserved) {
+    return Error(ErrorCode::corrupt, "a record batch with an impossible offset");
   }
   return {};
 }

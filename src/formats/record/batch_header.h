@@ -48,7 +48,8 @@ struct BatchHeader {
 };
 
 // Reads the header of the batch that bytes begin with. corrupt when the header is cut off, the
-// magic is not 2, a length is impossible or the codec unknown. The records need not be there.
+// magic is not 2, a length, count or offset is impossible or the codec unknown. The records need
+// not be there.
 Result<BatchHeader> read_batch_header(BytesView bytes);
 
 // batch: exactly one whole batch. corrupt when the checksum does not hold.

@@ -1,0 +1,21 @@
+// The four compressions of Kafka's batches. Each works on all records of a batch as one stream.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "formats/record/batch_header.h"
+
+namespace tarn::record {
+
+// What one batch may unfold to, unless the caller says otherwise.
+inline constexpr size_t kDecompressedBytesMax = 256 << 20;
+
+// Codec::none gives a copy. Snappy is written in the framing of xerial's snappy-java, lz4 as a
+// frame of independent blocks: the forms that Kafka's own clients read.
+Bytes compress(Codec codec, BytesView plain);
+
+// Memory grows with what is really there, not with what the input claims. Errors: corrupt, and
+// resource_exhausted when the output would be larger than bytes_max.
+Result<Bytes> decompress(Codec codec, BytesView packed, size_t bytes_max = kDecompressedBytesMax);
+
+}  // namespace tarn::record

@@ -1,0 +1,109 @@
+// The embedded broker: Kafka's meaning of topics, partitions and groups over the storage engine.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "base/bytes.h"
+#include "engines/storage/engine.h"
+#include "platform/os/clock.h"
+#include "platform/runtime/blocking_pool.h"
+#include "platform/runtime/task.h"
+#include "platform/telemetry/logger.h"
+#include "platform/telemetry/metrics.h"
+#include "services/broker/answer.h"
+#include "services/broker/group_coordinator.h"
+#include "services/broker/requests.h"
+#include "services/broker/topic_catalog.h"
+
+namespace tarn::broker {
+
+enum class AutoCreate { off, on };
+
+struct BrokerOptions {
+  int32_t default_partitions = 1;
+  AutoCreate auto_create = AutoCreate::on;  // of topics that clients name in Metadata
+  size_t partitions_max = 20'000;           // of all topics together
+  Millis housekeeping_interval = std::chrono::seconds(30);  // retention, offsets that expire
+  uint64_t random_seed = 0;                                 // of topic and member ids; 0: by chance
+  GroupOptions groups;
+};
+
+// What all parts of the broker work with; outlives it.
+struct BrokerContext {
+  storage::Engine& engine;
+  runtime::BlockingPool& pool;
+  const os::Clock& clock;
+  telemetry::Logger logger;
+  telemetry::MetricRegistry& metrics;
+  boost::asio::any_io_executor executor;  // of the one I/O thread
+};
+
+// Knows nothing of Kafka's wire. Lives on the I/O thread: all calls there, no locks. A coroutine
+// that is cancelled stops waiting; what it has submitted is carried out all the same.
+class Broker final {
+ public:
+  // Reads the catalog out of the engine. Errors: corrupt (topics and logs do not fit together).
+  static Result<std::unique_ptr<Broker>> open(BrokerContext context, BrokerOptions options);
+  ~Broker();
+
+  // Begins to load the groups and to keep house; once, on the running executor.
+  void start();
+  // Wakes what waits with shutting_down and returns when nothing is under way. Before ~Broker.
+  runtime::Awaitable<void> stop();
+
+  [[nodiscard]] const BrokerOptions& options() const;
+  [[nodiscard]] const TopicCatalog& topics() const;
+  // The broker's own settings under Kafka's names (num.partitions, ...); all read-only.
+  [[nodiscard]] std::vector<ConfigEntry> describe_config() const;
+  GroupCoordinator& groups();
+
+  // Durable when they return. Of a name that is just being created or deleted they await the end.
+  runtime::Awaitable<Answer<Topic>> create_topic(NewTopic topic, Validate validate);
+  // What exists is given as it is.
+  runtime::Awaitable<Answer<Topic>> ensure_topic(NewTopic topic);
+  runtime::Awaitable<Answer<void>> delete_topic(TopicName name, Origin origin);
+  // count: the new number of partitions, above the old one.
+  runtime::Awaitable<Answer<void>> create_partitions(TopicName name, int32_t count,
+                                                     Validate validate);
+  runtime::Awaitable<Answer<void>> alter_topic_config(TopicName name, ConfigChanges changes,
+                                                      Validate validate);
+
+  // batch: the bytes of one partition as they came; the broker checks them (one batch of version 2,
+  // checksum, size, timestamps). The batch is submitted before produce() returns, so batches of one
+  // partition keep the order of the calls; the awaitable ends when it is durable or refused, and
+  // may be dropped.
+  [[nodiscard]] runtime::Awaitable<Answer<Produced>> produce(TopicPartition to, MutableBytes batch,
+                                                             Origin origin);
+  // All batches in one transaction: all durable, or none. In the order of the batches.
+  [[nodiscard]] runtime::Awaitable<Answer<std::vector<Produced>>> produce_together(
+      std::vector<std::pair<TopicPartition, MutableBytes>> batches);
+
+  // Answers as soon as bytes_min are there, a partition is refused, or the deadline passes.
+  runtime::Awaitable<FetchAnswer> fetch(FetchRequest request);
+  [[nodiscard]] Answer<PartitionState> partition_state(const TopicPartition& of) const;
+  // None: no record is that young, or the partition is empty (MaxTimestampOffset).
+  runtime::Awaitable<Answer<std::optional<FoundOffset>>> find_offset(
+      TopicPartition of, OffsetQuery query, Isolation isolation,
+      std::optional<LeaderEpoch> current_epoch);
+  // None: the epoch is older than all that are known.
+  runtime::Awaitable<Answer<std::optional<EpochEnd>>> epoch_end(
+      TopicPartition of, LeaderEpoch epoch, std::optional<LeaderEpoch> current_epoch);
+  // Records below `before` are gone when it returns; none: all. The new log start.
+  runtime::Awaitable<Answer<Offset>> delete_records(TopicPartition of,
+                                                    std::optional<Offset> before);
+
+  // A new identity for an idempotent producer; its id was never given before.
+  runtime::Awaitable<Answer<ProducerIdentity>> init_producer_id();
+
+ private:
+  class Parts;
+  explicit Broker(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace tarn::broker

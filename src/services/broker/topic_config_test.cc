@@ -1,0 +1,68 @@
+#include "services/broker/topic_config.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tarn::broker {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string objection_to(const std::string& key, const std::string& value) {
+  auto answer = check_topic_config({{key, value}});
+  return answer ? "" : answer.error().message;
+}
+
+TEST(TopicConfig, KeysAreSortedSoThatTheyAreFound) {
+  EXPECT_TRUE(std::ranges::is_sorted(topic_config_keys(), {}, &ConfigKey::name));
+}
+
+TEST(TopicConfig, EveryDefaultIsValid) {
+  for (const ConfigKey& key : topic_config_keys()) {
+    EXPECT_EQ(objection_to(std::string(key.name), std::string(key.default_value)), "");
+  }
+}
+
+TEST(TopicConfig, AnUnknownKeyIsNamed) {
+  EXPECT_EQ(objection_to("retention.minutes", "1"), "unknown topic config 'retention.minutes'");
+}
+
+TEST(TopicConfig, AValueOfTheWrongTypeIsRefusedWithWhatIsAllowed) {
+  EXPECT_THAT(objection_to("retention.ms", "7d"), HasSubstr("whole number from -1"));
+  EXPECT_THAT(objection_to("retention.ms", "-2"), HasSubstr("whole number from -1"));
+  EXPECT_THAT(objection_to("segment.bytes", "4294967296"), HasSubstr("to 2147483647"));
+  EXPECT_THAT(objection_to("preallocate", "yes"), HasSubstr("true or false"));
+  EXPECT_THAT(objection_to("message.timestamp.type", "Now"), HasSubstr("LogAppendTime"));
+  EXPECT_THAT(objection_to("cleanup.policy", "compact,forget"), HasSubstr("compact,delete"));
+  EXPECT_THAT(objection_to("cleanup.policy", ""), HasSubstr("compact,delete"));
+  EXPECT_THAT(objection_to("min.cleanable.dirty.ratio", "1.5"), HasSubstr("from 0 to 1"));
+  EXPECT_THAT(objection_to("remote.storage.enable", "true"), HasSubstr("must be false"));
+}
+
+TEST(TopicConfig, ACompactedTopicHasNoRetention) {
+  const auto settings = topic_settings({{"cleanup.policy", "compact"}, {"retention.ms", "1000"}});
+  EXPECT_FALSE(settings.log.retention_age);
+  const auto both = topic_settings({{"cleanup.policy", "compact, delete"}});
+  EXPECT_TRUE(both.log.retention_age);
+}
+
+TEST(TopicConfig, MinusOneMeansForEver) {
+  const auto settings = topic_settings({{"retention.ms", "-1"}, {"retention.bytes", "500"}});
+  EXPECT_FALSE(settings.log.retention_age);
+  EXPECT_EQ(settings.log.retention_bytes, 500U);
+}
+
+TEST(TopicConfig, DescribingShowsAllKeysAndWhichAreTheTopicsOwn) {
+  const auto entries = describe_topic_config({{"segment.ms", "5000"}});
+  EXPECT_EQ(entries.size(), topic_config_keys().size());
+  const auto segment = std::ranges::find(entries, "segment.ms", &ConfigEntry::name);
+  EXPECT_EQ(segment->value, "5000");
+  EXPECT_EQ(segment->default_value, "604800000");
+  EXPECT_FALSE(segment->is_default);
+  EXPECT_EQ(std::ranges::count(entries, false, &ConfigEntry::is_default), 1);
+}
+
+}  // namespace
+}  // namespace tarn::broker

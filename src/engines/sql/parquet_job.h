@@ -1,0 +1,51 @@
+// Writing Parquet files: what the lake asks for and what it learns about the files.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engines/sql/chunk.h"
+#include "formats/columns/schema.h"
+
+namespace tarn::sql {
+
+struct PartitionColumn {
+  std::string name;        // year
+  std::string expression;  // trusted SQL over the columns of the chunks: year(_time)
+  columns::Type type = columns::TypeKind::int64;
+};
+
+// All rows of the chunks go to one file per partition value (seldom more), in their order.
+struct ParquetJob {
+  std::vector<ChunkPtr> chunks;
+  columns::Schema schema;                     // of the files: a column that a chunk lacks is null
+  std::vector<PartitionColumn> partition_by;  // not in the files
+  std::string directory;  // staging: exists, empty, inside EngineOptions::directories
+  int zstd_level = 1;
+  uint64_t row_group_rows = 122'880;
+};
+
+// A bound as the column's type has it: boolean, int64 (also timestamp in micros, date in days),
+// text. Floating-point, list, structure and binary columns come without bounds.
+using Bound = std::variant<bool, int64_t, std::string>;
+
+struct ColumnStats {
+  std::vector<std::string> path;  // a.b: {"a", "b"}; leaves of structures, not those in lists
+  std::optional<Bound> min;
+  std::optional<Bound> max;
+  uint64_t null_count = 0;
+};
+
+// Not synced yet: the one who publishes it does that.
+struct ParquetFile {
+  std::string path;
+  std::vector<std::optional<std::string>> partition_values;  // Delta's text form, as partition_by
+  uint64_t rows = 0;
+  uint64_t bytes = 0;
+  std::vector<ColumnStats> stats;
+};
+
+}  // namespace tarn::sql

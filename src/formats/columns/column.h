@@ -55,6 +55,7 @@ class Column {
   [[nodiscard]] std::span<const int64_t> words() const { return words_; }  // doubles by their bits
   [[nodiscard]] std::span<const uint64_t> ends() const { return ends_; }   // of texts, of lists
   std::string take_text() && { return std::move(text_); }
+  std::vector<Column> take_children() && { return std::move(children_); }
 
  private:
   void append_word(int64_t word) {

@@ -1,0 +1,56 @@
+// Every message that is described, with the versions that are: the list that the tests and the
+// fuzzer go through.
+#pragma once
+
+#include "formats/kafka_protocol/api_versions.h"
+#include "formats/kafka_protocol/configs.h"
+#include "formats/kafka_protocol/delete_records.h"
+#include "formats/kafka_protocol/describe_cluster.h"
+#include "formats/kafka_protocol/fetch.h"
+#include "formats/kafka_protocol/find_coordinator.h"
+#include "formats/kafka_protocol/groups.h"
+#include "formats/kafka_protocol/init_producer_id.h"
+#include "formats/kafka_protocol/leader_epochs.h"
+#include "formats/kafka_protocol/leave_group.h"
+#include "formats/kafka_protocol/list_offsets.h"
+#include "formats/kafka_protocol/membership.h"
+#include "formats/kafka_protocol/metadata.h"
+#include "formats/kafka_protocol/offset_commit.h"
+#include "formats/kafka_protocol/offset_delete.h"
+#include "formats/kafka_protocol/offset_fetch.h"
+#include "formats/kafka_protocol/produce.h"
+#include "formats/kafka_protocol/topics.h"
+
+namespace tarn::kafka_protocol {
+
+// Calls visit.template operator()<Request, Response>(first version, last version) for each.
+void for_each_message(auto visit) {
+  visit.template operator()<ProduceRequest, ProduceResponse>(3, 13);
+  visit.template operator()<FetchRequest, FetchResponse>(4, 17);
+  visit.template operator()<ListOffsetsRequest, ListOffsetsResponse>(1, 10);
+  visit.template operator()<MetadataRequest, MetadataResponse>(0, 13);
+  visit.template operator()<OffsetCommitRequest, OffsetCommitResponse>(2, 10);
+  visit.template operator()<OffsetFetchRequest, OffsetFetchResponse>(1, 10);
+  visit.template operator()<FindCoordinatorRequest, FindCoordinatorResponse>(0, 6);
+  visit.template operator()<JoinGroupRequest, JoinGroupResponse>(0, 9);
+  visit.template operator()<HeartbeatRequest, HeartbeatResponse>(0, 4);
+  visit.template operator()<LeaveGroupRequest, LeaveGroupResponse>(0, 5);
+  visit.template operator()<SyncGroupRequest, SyncGroupResponse>(0, 5);
+  visit.template operator()<DescribeGroupsRequest, DescribeGroupsResponse>(0, 6);
+  visit.template operator()<ListGroupsRequest, ListGroupsResponse>(0, 5);
+  visit.template operator()<ApiVersionsRequest, ApiVersionsResponse>(0, 4);
+  visit.template operator()<CreateTopicsRequest, CreateTopicsResponse>(2, 7);
+  visit.template operator()<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6);
+  visit.template operator()<DeleteRecordsRequest, DeleteRecordsResponse>(0, 2);
+  visit.template operator()<InitProducerIdRequest, InitProducerIdResponse>(0, 5);
+  visit.template operator()<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(2, 4);
+  visit.template operator()<DescribeConfigsRequest, DescribeConfigsResponse>(1, 4);
+  visit.template operator()<AlterConfigsRequest, AlterConfigsResponse>(0, 2);
+  visit.template operator()<CreatePartitionsRequest, CreatePartitionsResponse>(0, 3);
+  visit.template operator()<DeleteGroupsRequest, DeleteGroupsResponse>(0, 2);
+  visit.template operator()<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(0, 1);
+  visit.template operator()<OffsetDeleteRequest, OffsetDeleteResponse>(0, 0);
+  visit.template operator()<DescribeClusterRequest, DescribeClusterResponse>(0, 2);
+}
+
+}  // namespace tarn::kafka_protocol

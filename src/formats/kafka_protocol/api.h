@@ -1,0 +1,49 @@
+// The APIs of Kafka's wire protocol that are known here (https://kafka.apache.org/protocol).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tarn::kafka_protocol {
+
+struct Api {
+  int16_t key = -1;
+  std::string_view name;
+  // From this version on lengths are varints and structures end in tagged fields (KIP-482).
+  int16_t flexible_from = 0;
+
+  [[nodiscard]] constexpr bool is_flexible(int16_t version) const {
+    return version >= flexible_from;
+  }
+};
+
+inline constexpr int16_t kNeverFlexible = INT16_MAX;
+
+inline constexpr Api kProduce{0, "Produce", 9};
+inline constexpr Api kFetch{1, "Fetch", 12};
+inline constexpr Api kListOffsets{2, "ListOffsets", 6};
+inline constexpr Api kMetadata{3, "Metadata", 9};
+inline constexpr Api kOffsetCommit{8, "OffsetCommit", 8};
+inline constexpr Api kOffsetFetch{9, "OffsetFetch", 6};
+inline constexpr Api kFindCoordinator{10, "FindCoordinator", 3};
+inline constexpr Api kJoinGroup{11, "JoinGroup", 6};
+inline constexpr Api kHeartbeat{12, "Heartbeat", 4};
+inline constexpr Api kLeaveGroup{13, "LeaveGroup", 4};
+inline constexpr Api kSyncGroup{14, "SyncGroup", 4};
+inline constexpr Api kDescribeGroups{15, "DescribeGroups", 5};
+inline constexpr Api kListGroups{16, "ListGroups", 3};
+inline constexpr Api kApiVersions{18, "ApiVersions", 3};
+inline constexpr Api kCreateTopics{19, "CreateTopics", 5};
+inline constexpr Api kDeleteTopics{20, "DeleteTopics", 4};
+inline constexpr Api kDeleteRecords{21, "DeleteRecords", 2};
+inline constexpr Api kInitProducerId{22, "InitProducerId", 2};
+inline constexpr Api kOffsetForLeaderEpoch{23, "OffsetForLeaderEpoch", 4};
+inline constexpr Api kDescribeConfigs{32, "DescribeConfigs", 4};
+inline constexpr Api kAlterConfigs{33, "AlterConfigs", 2};
+inline constexpr Api kCreatePartitions{37, "CreatePartitions", 2};
+inline constexpr Api kDeleteGroups{42, "DeleteGroups", 2};
+inline constexpr Api kIncrementalAlterConfigs{44, "IncrementalAlterConfigs", 1};
+inline constexpr Api kOffsetDelete{47, "OffsetDelete", kNeverFlexible};
+inline constexpr Api kDescribeCluster{60, "DescribeCluster", 0};
+
+}  // namespace tarn::kafka_protocol

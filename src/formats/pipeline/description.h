@@ -1,0 +1,20 @@
+// The keys of tarn.yaml: every one with its type, default, range and a sentence.
+#pragma once
+
+#include "formats/pipeline/pipeline.h"
+#include "formats/pipeline/shape.h"
+
+namespace tarn::pipeline {
+
+Typed<Pipeline> describe_pipeline();
+
+// The sections, each in a file of its own.
+Typed<Source> describe_source();
+Typed<Topic> describe_topic();
+Typed<Table> describe_table();
+Typed<Endpoint> describe_endpoint();
+Typed<Deploy> describe_deploy();
+Typed<Listeners> describe_listeners();
+Typed<SecretPlace> describe_secret_place();
+
+}  // namespace tarn::pipeline

@@ -1,5 +1,5 @@
-# Third-party libraries as targets. Release links archives, so that the binary needs libc only; each library is
-# linked by the one module that confines its headers (see ARCHITECTURE.md).
+# Third-party libraries as targets. Release links archives, so that the binary needs libc only; each
+# library is linked by the one module that confines its headers (see ARCHITECTURE.md).
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 EXACT REQUIRED)
 find_package(GTest REQUIRED)

@@ -1,11 +1,12 @@
 # tarn_module(NAME storage
 #             SOURCES a.cc b.cc          # empty: a module of headers only
-#             DEPS base os               # the modules whose headers this one may include: the truth about arrows
+#             DEPS base os               # modules whose headers this may include: the only truth
 #             LINK Boost::json           # third-party libraries confined to this module
 #             TESTS a_test.cc            # built into tarn_<name>_test
-#             TEST_SUPPORT testing/x.cc  # fakes and contract suites, for the tests of this and other modules
-#             TEST_DEPS os_testing       # the support libraries of other modules that the tests use
-#             FUZZ a_fuzz.cc             # one libFuzzer binary each (preset fuzz)
+#             TEST_SUPPORT testing/x.cc  # fakes and contract suites, for tests here and elsewhere
+#             TEST_DEPS os_testing       # support libraries of other modules that the tests use
+#             FUZZ a_fuzz.cc             # one libFuzzer binary each (preset fuzz); in other presets
+#                                        # tarn_a_fuzz_replay, which replays corpora and mutations
 #             BENCH a_bench.cc)          # built into tarn_<name>_bench
 # One folder is one module is one library tarn_<name>; tools/tidy reads these calls.
 function(tarn_module)
@@ -35,14 +36,17 @@ function(tarn_module)
     endif()
     add_test(NAME ${M_NAME} COMMAND ${target}_test WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   endif()
-  if(TARN_FUZZ)
-    foreach(source IN LISTS M_FUZZ)
-      cmake_path(GET source STEM stem)
+  foreach(source IN LISTS M_FUZZ)
+    cmake_path(GET source STEM stem)
+    if(TARN_FUZZ)
       add_executable(tarn_${stem} ${source})
-      target_link_libraries(tarn_${stem} PRIVATE ${target} ${M_LINK})
       target_link_options(tarn_${stem} PRIVATE -fsanitize=fuzzer)
-    endforeach()
-  endif()
+    else()
+      set(stem ${stem}_replay)
+      add_executable(tarn_${stem} ${source} "${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cc")
+    endif()
+    target_link_libraries(tarn_${stem} PRIVATE ${target} ${M_LINK})
+  endforeach()
   if(M_BENCH AND CMAKE_BUILD_TYPE STREQUAL "Release")
     add_executable(${target}_bench EXCLUDE_FROM_ALL ${M_BENCH})
     target_link_libraries(${target}_bench PRIVATE ${target} ${M_TEST_DEPS} ${M_LINK}

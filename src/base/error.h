@@ -54,6 +54,7 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
  public:
   using Base = std::expected<T, Error>;
   using Base::Base;
+  // NOLINTNEXTLINE(google-explicit-constructor): `return Error(…)` is how a function fails.
   Result(Error error) : Base(std::unexpect, std::move(error)) {}
   Result(ErrorCode code, std::string message) : Base(std::unexpect, code, std::move(message)) {}
 

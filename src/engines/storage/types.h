@@ -86,7 +86,6 @@ using CommitResult = std::expected<Committed, Refusal>;
 struct EpochStart {
   LeaderEpoch epoch;
   Offset start;
-  bool operator==(const EpochStart&) const = default;
 };
 
 struct LogState {

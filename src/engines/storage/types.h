@@ -86,6 +86,7 @@ using CommitResult = std::expected<Committed, Refusal>;
 struct EpochStart {
   LeaderEpoch epoch;
   Offset start;
+  bool operator==(const EpochStart&) const = default;
 };
 
 struct LogState {

@@ -1,0 +1,81 @@
+// Carries out transactions in rounds: what is queued becomes one write and one sync of the journal,
+// whatever it is and however many logs it concerns. What arrives meanwhile is the next round.
+//
+// All of it runs on one thread at a time: the engine's committer thread, or the caller's.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "engines/storage/checkpointer.h"
+#include "engines/storage/journal_ring.h"
+#include "engines/storage/log_views.h"
+#include "engines/storage/planner.h"
+#include "engines/storage/stop_flag.h"
+#include "engines/storage/storage_metrics.h"
+#include "engines/storage/submission_queue.h"
+#include "engines/storage/tail_cache.h"
+#include "engines/storage/worker.h"
+#include "platform/os/clock.h"
+#include "platform/telemetry/logger.h"
+
+namespace tarn::storage {
+
+// What the committer works with; all outlive it.
+struct CommitterParts {
+  os::FileSystem& files;
+  const os::Clock& clock;
+  const telemetry::Logger& logger;
+  StorageMetrics& metrics;
+  LogViews& views;
+  TailCache& cache;
+  StopFlag& stop;
+  JournalRing& ring;
+  Worker& worker;
+  std::atomic<uint64_t>& next_log;
+};
+
+class Committer {
+ public:
+  Committer(CommitterParts parts, const EngineOptions& options, PlannedLogs logs);
+
+  // One round; every submission is answered.
+  void commit(std::vector<Submission> submissions);
+  // Waits for one that is under way, then writes one.
+  Status checkpoint(Shutdown shutdown);
+  Status apply_retention();
+  // The last checkpoint: the next start will be clean.
+  Status close();
+
+ private:
+  struct Answer {
+    Engine::Done done;
+    CommitResult result;
+  };
+  Status run(std::vector<Submission>& submissions, std::vector<Answer>& answers);
+  Result<bool> make_room(const std::vector<Submission>& submissions);
+  Status stage(std::vector<Submission>& submissions, StagedRound& round,
+               std::vector<Answer>& answers);
+  Status write(StagedRound& round);
+  Status write_segments(const StagedRound& round);
+  void publish(StagedRound& round);
+  void clean_up(const StagedRound& round);
+  void look_after();
+  void begin_checkpoint();
+  CheckpointWork prepare(Shutdown shutdown);
+  Status finish(const CheckpointWork& work, const Status& done);
+  void stop(const Error& cause);
+  void answer_all(std::vector<Answer>& answers);
+
+  CommitterParts parts_;
+  const EngineOptions options_;
+  Planner planner_;
+  DirtySet dirty_;
+  std::atomic<bool> checkpoint_under_way_{false};
+  std::atomic<bool> growth_under_way_{false};
+  // A checkpoint that found the disk full, to be taken up again.
+  std::shared_ptr<CheckpointWork> unfinished_;
+};
+
+}  // namespace tarn::storage

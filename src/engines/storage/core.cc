@@ -1,0 +1,194 @@
+#include "engines/storage/core.h"
+
+#include <fmt/format.h>
+
+namespace tarn::storage {
+namespace {
+
+PlannedLogs plan(os::FileSystem& files, const std::string& logs_directory, Checkpoint& state) {
+  PlannedLogs logs;
+  for (auto& [id, record] : state.logs) {
+    auto log = std::make_shared<PlannedLog>();
+    log->folder = logs_directory + "/" + log_folder(id, record.name);
+    for (const SegmentInfo& segment : record.segments) {
+      log->segments.push_back(std::make_shared<Segment>(files, log->folder, segment,
+                                                        record.config.index_interval_bytes));
+    }
+    log->record = std::move(record);
+    logs.emplace(id, std::move(log));
+  }
+  return logs;
+}
+
+Worker::Mode worker_mode(const EngineOptions& options) {
+  return options.committer == EngineOptions::Committer::own_thread ? Worker::Mode::own_thread
+                                                                   : Worker::Mode::at_once;
+}
+
+}  // namespace
+
+Engine::Core::Core(os::FileSystem& files, const os::Clock& clock, telemetry::Logger logger,
+                   telemetry::MetricRegistry& metrics, EngineOptions options, Start start)
+    : files_(files),
+      clock_(clock),
+      logger_(std::move(logger)),
+      options_(std::move(options)),
+      lock_(std::move(start.lock)),
+      metrics_(metrics),
+      cache_(options_.cache_bytes_max),
+      next_log_(start.state.next_log.value()),
+      ring_(std::move(start.ring)),
+      queue_(options_.queue_bytes_max),
+      worker_(worker_mode(options_)),
+      committer_({.files = files_,
+                  .clock = clock_,
+                  .logger = logger_,
+                  .metrics = metrics_,
+                  .views = views_,
+                  .cache = cache_,
+                  .stop = stop_,
+                  .ring = *ring_,
+                  .worker = worker_,
+                  .next_log = next_log_},
+                 options_, plan(files, options_.directory + "/logs", start.state)) {
+  views_.publish({.metadata = {start.state.metadata.begin(), start.state.metadata.end()}});
+  if (is_own_thread()) thread_ = std::thread([this] { run_committer(); });
+}
+
+Engine::Core::~Core() {
+  queue_.close();
+  if (is_own_thread()) {
+    thread_.join();
+  } else {
+    while (commit_round()) continue;
+  }
+  answer_requests();
+  if (stop_.is_set()) return;
+  if (auto written = committer_.close(); !written) {
+    logger_.warn("no checkpoint at shutdown, the next start replays the journal",
+                 {{"error", written.error().message()}});
+  }
+}
+
+void Engine::Core::run_committer() {
+  while (true) {
+    auto submissions = queue_.wait_and_take(ring_->file_bytes());
+    if (submissions.empty() && queue_.is_closed()) return;
+    if (!submissions.empty()) committer_.commit(std::move(submissions));
+    answer_requests();
+  }
+}
+
+bool Engine::Core::commit_round() {
+  auto submissions = queue_.take(ring_->file_bytes());
+  if (submissions.empty()) return false;
+  committer_.commit(std::move(submissions));
+  return true;
+}
+
+void Engine::Core::submit(Transaction transaction, Done done) {
+  if (stop_.is_set()) return done(std::unexpected(stop_.refusal()));
+  Submission submission = Submission::make(std::move(transaction), std::move(done));
+  switch (queue_.push(submission)) {
+    case SubmissionQueue::Pushed::accepted:
+      return;
+    case SubmissionQueue::Pushed::full:
+      return submission.done(std::unexpected(
+          Refusal{RefusalReason::no_space,
+                  fmt::format("{} bytes wait for the disk already", options_.queue_bytes_max)}));
+    case SubmissionQueue::Pushed::closed:
+      return submission.done(
+          std::unexpected(Refusal{RefusalReason::stopped, "the log is closing"}));
+  }
+}
+
+Status Engine::Core::checkpoint() {
+  return run_between_rounds([this] { return committer_.checkpoint(Shutdown::running); });
+}
+
+Status Engine::Core::apply_retention() {
+  return run_between_rounds([this] { return committer_.apply_retention(); });
+}
+
+Status Engine::Core::run_between_rounds(std::function<Status()> action) {
+  if (!is_own_thread()) return action();
+  std::future<Status> done;
+  {
+    const std::lock_guard lock(requests_mutex_);
+    requests_.push_back({.action = std::move(action)});
+    done = requests_.back().done.get_future();
+  }
+  queue_.wake();
+  return done.get();
+}
+
+void Engine::Core::answer_requests() {
+  std::vector<Request> requests;
+  {
+    const std::lock_guard lock(requests_mutex_);
+    requests.swap(requests_);
+  }
+  for (Request& request : requests) request.done.set_value(request.action());
+}
+
+Result<LogView> Engine::Core::view(LogId log, Offset from) const {
+  auto view = views_.find(log);
+  if (!view) {
+    return Error(ErrorCode::not_found, fmt::format("there is no log {}", log.value()));
+  }
+  if (from < view->state.start || from > view->state.end) {
+    return Error(ErrorCode::out_of_range,
+                 fmt::format("offset {} is outside [{}, {}] of {}", from.value(),
+                             view->state.start.value(), view->state.end.value(), view->name));
+  }
+  return *std::move(view);
+}
+
+std::optional<Result<ReadResult>> Engine::Core::read_cached(LogId log, Offset from,
+                                                            size_t bytes_max) {
+  auto found = view(log, from);
+  if (!found) return Result<ReadResult>(std::move(found).error());
+  if (from == found->state.end) return Result<ReadResult>(ReadResult{.next = from});
+  auto cached = cache_.read(log, from, found->state.end, bytes_max);
+  (cached ? metrics_.cache_hits : metrics_.cache_misses).add();
+  if (!cached) return std::nullopt;
+  return Result<ReadResult>(*std::move(cached));
+}
+
+Result<ReadResult> Engine::Core::read(LogId log, Offset from, size_t bytes_max) {
+  if (auto cached = read_cached(log, from, bytes_max)) return *std::move(cached);
+  const LogView found = TRY(view(log, from));
+  auto result = LogReader(found).read(from, bytes_max);
+  if (!result) return judge(log, from, result.error());
+  return result;
+}
+
+Result<std::optional<SharedBytes>> Engine::Core::find_batch_at(LogId log, Timestamp at) {
+  auto found = views_.find(log);
+  if (!found) {
+    return Error(ErrorCode::not_found, fmt::format("there is no log {}", log.value()));
+  }
+  auto result = LogReader(*found).find_at(at);
+  if (!result) return judge(log, found->state.start, result.error());
+  return result;
+}
+
+Error Engine::Core::judge(LogId log, Offset from, const Error& error) {
+  const bool suspicious =
+      error.code() == ErrorCode::corrupt || error.code() == ErrorCode::not_found;
+  if (!suspicious) return error;
+  auto now = view(log, from);
+  if (!now) return now.error();
+  const Error damage(ErrorCode::corrupt, error.message());
+  quarantine(log, now->name, damage);
+  return damage;
+}
+
+void Engine::Core::quarantine(LogId log, const std::string& name, const Error& error) {
+  if (!views_.quarantine(log)) return;
+  logger_.error(
+      "a log is damaged and quarantined: it is read as far as it holds, and takes no more records",
+      {{"log", name}, {"log_id", log.value()}, {"why", error.message()}});
+}
+
+}  // namespace tarn::storage

@@ -1,0 +1,31 @@
+// What lies where in the engine's directory (docs/formats/directory.md), and its version.
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "platform/os/file_system.h"
+
+namespace tarn::storage {
+
+inline constexpr int kFormatVersion = 1;
+
+struct DirectoryLayout {
+  explicit DirectoryLayout(const std::string& directory)
+      : root(directory),
+        lock(directory + "/lock"),
+        format(directory + "/format"),
+        checkpoint(directory + "/checkpoint"),
+        journal(directory + "/journal"),
+        logs(directory + "/logs") {}
+
+  std::string root, lock, format, checkpoint, journal, logs;
+};
+
+// False: there is no storage yet. failed_precondition: a newer program has written it; corrupt: the
+// file says something else, or it is missing where logs are.
+Result<bool> has_storage(os::FileSystem& files, const DirectoryLayout& layout);
+// The last step of making a storage.
+Status write_format(os::FileSystem& files, const DirectoryLayout& layout);
+
+}  // namespace tarn::storage

@@ -1,0 +1,81 @@
+#include "engines/storage/engine.h"
+
+#include <random>
+
+#include "base/check.h"
+#include "engines/storage/core.h"
+#include "engines/storage/recovery.h"
+
+namespace tarn::storage {
+
+Result<std::unique_ptr<Engine>> Engine::open(os::FileSystem& files, const os::Clock& clock,
+                                             telemetry::Logger logger,
+                                             telemetry::MetricRegistry& metrics,
+                                             EngineOptions options) {
+  const DirectoryLayout layout(options.directory);
+  TRY(files.make_directories(layout.root));
+  os::FileLock lock = TRY(os::FileLock::acquire(files, layout.lock));
+  const RecoveryOptions recovery{.producer_expiration = options.producer_expiration,
+                                 .new_salt = std::random_device()()};
+  Checkpoint state = TRY(recover(files, layout, logger, recovery));
+  auto ring = TRY(JournalRing::open(files,
+                                    {.directory = layout.journal,
+                                     .file_bytes = options.journal_file_bytes,
+                                     .files_max = options.journal_files_max,
+                                     .disk_reserve_bytes = options.disk_reserve_bytes},
+                                    state.journal));
+  auto core =
+      std::make_unique<Core>(files, clock, std::move(logger), metrics, std::move(options),
+                             Core::Start{std::move(lock), std::move(state), std::move(ring)});
+  return std::unique_ptr<Engine>(new Engine(std::move(core)));
+}
+
+Engine::Engine(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Engine::~Engine() = default;
+
+LogId Engine::allocate_log_id() {
+  return core_->allocate_log_id();
+}
+void Engine::submit(Transaction transaction, Done done) {
+  core_->submit(std::move(transaction), std::move(done));
+}
+bool Engine::commit_round() {
+  return core_->commit_round();
+}
+std::map<LogId, LogState> Engine::logs() const {
+  return core_->views().states();
+}
+std::optional<LogState> Engine::state(LogId log) const {
+  auto view = core_->views().find(log);
+  if (!view) return std::nullopt;
+  return view->state;
+}
+std::map<std::string, Bytes> Engine::metadata() const {
+  return core_->views().metadata();
+}
+std::optional<Result<ReadResult>> Engine::read_cached(LogId log, Offset from,
+                                                      size_t bytes_max) const {
+  return core_->read_cached(log, from, bytes_max);
+}
+Result<ReadResult> Engine::read(LogId log, Offset from, size_t bytes_max) const {
+  return core_->read(log, from, bytes_max);
+}
+Result<std::optional<SharedBytes>> Engine::find_batch_at(LogId log, Timestamp at) const {
+  return core_->find_batch_at(log, at);
+}
+Result<std::vector<EpochStart>> Engine::epochs(LogId log) const {
+  auto view = core_->views().find(log);
+  if (!view) return Error(ErrorCode::not_found, "there is no log " + std::to_string(log.value()));
+  return *view->epochs;
+}
+Status Engine::apply_retention() {
+  return core_->apply_retention();
+}
+Status Engine::checkpoint() {
+  return core_->checkpoint();
+}
+bool Engine::stopped() const {
+  return core_->stopped();
+}
+
+}  // namespace tarn::storage

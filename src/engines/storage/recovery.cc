@@ -1,0 +1,91 @@
+#include "engines/storage/recovery.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include "engines/storage/checkpoint_reader.h"
+#include "engines/storage/checkpoint_writer.h"
+#include "engines/storage/journal_reader.h"
+#include "engines/storage/journal_ring.h"
+#include "engines/storage/replay.h"
+#include "engines/storage/segment.h"
+
+namespace tarn::storage {
+namespace {
+
+Status write_checkpoint(os::FileSystem& files, const DirectoryLayout& layout,
+                        const Checkpoint& state) {
+  CheckpointWriter writer(state.journal, Shutdown::running, state.next_log);
+  writer.put_metadata(state.metadata);
+  writer.begin_logs(state.logs.size());
+  for (const auto& [id, log] : state.logs) writer.put_log(log, log.quarantined);
+  return os::replace_file(files, layout.checkpoint, std::move(writer).finish());
+}
+
+Result<Checkpoint> make_storage(os::FileSystem& files, const DirectoryLayout& layout,
+                                const RecoveryOptions& options) {
+  // A crash in an earlier attempt may have come before the sync of a name.
+  TRY(files.sync_directory(os::parent_directory(layout.root)));
+  TRY(files.make_directories(layout.logs));
+  TRY(files.make_directories(layout.journal));
+  TRY(files.sync_directory(layout.root));
+  Checkpoint state{.journal = {.salt = options.new_salt}, .next_log = LogId(1)};
+  TRY(write_checkpoint(files, layout, state));
+  TRY(write_format(files, layout));
+  return state;
+}
+
+// Files of logs and segments that no record names: deleted, or never acknowledged.
+void remove_unknown(os::FileSystem& files, const DirectoryLayout& layout, const Checkpoint& state) {
+  std::map<std::string, const LogRecord*> known;
+  for (const auto& [id, log] : state.logs) known[log_folder(id, log.name)] = &log;
+  auto folders = files.list(layout.logs);
+  if (!folders) return;
+  for (const os::DirectoryEntry& folder : *folders) {
+    const std::string path = layout.logs + "/" + folder.name;
+    const auto log = known.find(folder.name);
+    auto entries = files.list(path);
+    if (!entries) continue;
+    for (const os::DirectoryEntry& entry : *entries) {
+      const bool lives =
+          log != known.end() &&
+          std::ranges::any_of(log->second->segments, [&](const SegmentInfo& segment) {
+            return segment_path(path, segment.base) == path + "/" + entry.name ||
+                   index_path(path, segment.base) == path + "/" + entry.name;
+          });
+      if (!lives) std::ignore = files.remove(path + "/" + entry.name);
+    }
+    if (log == known.end()) std::ignore = files.remove(path);
+  }
+}
+
+}  // namespace
+
+Result<Checkpoint> recover(os::FileSystem& files, const DirectoryLayout& layout,
+                           const telemetry::Logger& logger, const RecoveryOptions& options) {
+  if (!TRY(has_storage(files, layout))) return make_storage(files, layout, options);
+  const Bytes content = TRY(os::read_file(files, layout.checkpoint).with_context("recovery"));
+  auto read = read_checkpoint(content);
+  if (!read) return read.error().with_context("reading " + layout.checkpoint);
+  Checkpoint state = *std::move(read);
+  const auto paths = TRY(JournalRing::list(files, layout.journal));
+  const JournalScan scan =
+      TRY(scan_journal(files, paths, {state.journal.salt, state.journal.lap, state.journal.round}));
+  const bool was_clean = state.clean && scan.rounds.empty();
+  state.clean = false;
+  state.journal.lap = scan.lap_last;
+  if (was_clean) return state;
+
+  Replay replay(files, layout.logs, logger, options.producer_expiration);
+  TRY(replay.run(scan, state));
+  state.journal.round = scan.number_last;
+  for (LogRecord& log : state.logs | std::views::values) apply_epoch_bump(log);
+  TRY(write_checkpoint(files, layout, state));
+  remove_unknown(files, layout, state);
+  logger.info(
+      "recovered from an unclean shutdown",
+      {{"rounds", scan.rounds.size()}, {"batches", replay.batches()}, {"logs", state.logs.size()}});
+  return state;
+}
+
+}  // namespace tarn::storage

@@ -1,0 +1,31 @@
+#include "engines/storage/testing/batches.h"
+
+#include "base/crc32c.h"
+#include "formats/record/batch_header.h"
+
+namespace tarn::storage::testing {
+
+Bytes make_batch(const BatchSpec& spec) {
+  constexpr size_t kCrcAt = 17;
+  constexpr int16_t kControl = 32 | 16;
+  ByteWriter out;
+  out.write_i64(0);
+  out.write_i32(static_cast<int32_t>(record::kBatchHeaderBytes - record::kBatchLengthEnd +
+                                     spec.payload_bytes));
+  out.write_i32(-1);
+  out.write_i8(2);
+  out.write_u32(0);
+  out.write_i16(spec.is_control ? kControl : int16_t{0});
+  out.write_i32(spec.records - 1);
+  out.write_i64(unix_millis(spec.at));
+  out.write_i64(unix_millis(spec.at));
+  out.write_i64(spec.producer.value());
+  out.write_i16(spec.epoch);
+  out.write_i32(spec.sequence);
+  out.write_i32(spec.records);
+  out.write_bytes(Bytes(spec.payload_bytes, std::byte{spec.fill}));
+  out.patch_u32(kCrcAt, crc32c(out.view().subspan(record::kBatchCrcStart)));
+  return std::move(out).take();
+}
+
+}  // namespace tarn::storage::testing

@@ -1,0 +1,25 @@
+// Record batches for tests of the storage: right headers and checksums around any bytes.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/time.h"
+
+namespace tarn::storage::testing {
+
+struct BatchSpec {
+  int32_t records = 1;
+  size_t payload_bytes = 20;
+  uint8_t fill = 7;  // of the payload, to tell batches apart
+  Timestamp at = from_unix_millis(1'000);
+  ProducerId producer{-1};
+  int16_t epoch = -1;
+  int32_t sequence = -1;
+  bool is_control = false;
+};
+
+Bytes make_batch(const BatchSpec& spec);
+
+}  // namespace tarn::storage::testing

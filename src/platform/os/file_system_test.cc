@@ -17,9 +17,10 @@ TEST(ParentDirectory, TakesTheLastPartOff) {
 
 TEST(FileLock, TheSecondOwnerIsToldWhoHoldsIt) {
   testing::TemporaryDirectory directory;
-  auto first = FileLock::acquire(directory / "lock");
+  PosixFileSystem files;
+  auto first = FileLock::acquire(files, directory / "lock");
   ASSERT_TRUE(first);
-  auto second = FileLock::acquire(directory / "lock");
+  auto second = FileLock::acquire(files, directory / "lock");
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code(), ErrorCode::failed_precondition);
   EXPECT_NE(second.error().message().find("process "), std::string::npos);
@@ -27,10 +28,11 @@ TEST(FileLock, TheSecondOwnerIsToldWhoHoldsIt) {
 
 TEST(FileLock, IsFreeAgainAfterItsOwner) {
   testing::TemporaryDirectory directory;
+  PosixFileSystem files;
   {
-    ASSERT_TRUE(FileLock::acquire(directory / "lock"));
+    ASSERT_TRUE(FileLock::acquire(files, directory / "lock"));
   }
-  EXPECT_TRUE(FileLock::acquire(directory / "lock"));
+  EXPECT_TRUE(FileLock::acquire(files, directory / "lock"));
 }
 
 TEST(ReplaceFile, LeavesTheNewContentAndNoTemporary) {

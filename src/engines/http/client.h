@@ -5,8 +5,6 @@
 #include <memory>
 #include <string>
 
-#include <boost/asio/any_io_executor.hpp>
-
 #include "base/error.h"
 #include "engines/http/message.h"
 #include "engines/http/url.h"
@@ -46,19 +44,21 @@ struct ClientResponse {
 // memory. Certificates and host names are verified. A redirect to another origin takes no headers
 // of the caller along but Accept and User-Agent; one from https to http is refused. Bodies come as
 // sent: no compression is asked for. Connections are kept for the next request to the same origin.
-// All calls on the executor's thread; the client outlives its fetches.
+// All calls on one thread; the client outlives its fetches.
 //
-// Errors: invalid_argument (the URL), unavailable (name, connection, certificate, broken or
-// truncated answer, redirect loop), timed_out, resource_exhausted (the body or the header is larger
-// than its limit). Messages name the URL without its query and no header value.
+// Errors: invalid_argument (the URL or a header), unavailable (name, connection, certificate, an
+// answer that ends in its middle), timed_out, corrupt (not HTTP), failed_precondition (redirects
+// that have no end, or leave https), resource_exhausted (the body or the header is larger than its
+// limit). Messages name the URL without its query and no header value.
 class Client {
  public:
-  Client(boost::asio::any_io_executor executor, const os::Clock& clock, ClientOptions options);
+  Client(const os::Clock& clock, ClientOptions options);
   ~Client();
 
   runtime::Task<ClientResponse> fetch(ClientRequest request);
   // Closes the connections that are kept.
   void close_idle();
+  [[nodiscard]] size_t idle_connections() const;
 
  private:
   class Core;

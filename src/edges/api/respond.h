@@ -1,0 +1,22 @@
+// Answers that the handlers of this edge have in common.
+#pragma once
+
+#include "engines/http/message.h"
+#include "engines/sql/query.h"
+
+namespace tarn::api {
+
+enum class RowFormat { json, csv };
+
+// ?format=json|csv, else what Accept prefers, else JSON. invalid_argument for another format.
+Result<RowFormat> choose_format(const http::Request& request);
+
+http::Response respond_with_rows(const sql::Answer& answer, RowFormat format);
+
+// Problem JSON, and Retry-After where a later try may succeed.
+http::Response respond_with_error(const Error& error);
+
+// {"ok":true}
+http::Response respond_done();
+
+}  // namespace tarn::api

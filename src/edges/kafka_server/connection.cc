@@ -1,0 +1,273 @@
+#include "edges/kafka_server/connection.h"
+
+#include <algorithm>
+#include <array>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "formats/kafka_protocol/api_versions.h"
+#include "formats/kafka_protocol/error_code.h"
+#include "formats/kafka_protocol/header.h"
+
+namespace tarn::kafka_server {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using runtime::Awaitable;
+using runtime::Task;
+
+namespace {
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr size_t kSizeBytes = 4;
+constexpr size_t kReadStepBytes = 256 << 10;
+constexpr size_t kWriteStepBytes = 1 << 20;
+constexpr size_t kShownClientIdBytes = 100;
+
+std::string to_text(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
+// A peer that speaks another protocol is told apart by its first bytes.
+Error not_a_request(int32_t claimed, size_t bytes_max) {
+  if (claimed == 0x47455420 || claimed == 0x504f5354) {
+    return {ErrorCode::corrupt, "this is HTTP, and the port is for Kafka clients"};
+  }
+  if ((static_cast<uint32_t>(claimed) >> 16) == 0x1603) {
+    return {ErrorCode::corrupt, "this is TLS, and the port speaks plain text"};
+  }
+  return {ErrorCode::corrupt, "a request of " + std::to_string(claimed) + " bytes; at most " +
+                                  std::to_string(bytes_max) + " are taken"};
+}
+
+Error not_served(const kafka_protocol::RequestHeader& head, const ApiRow* row) {
+  const std::string api =
+      row == nullptr ? "API " + std::to_string(head.api_key) : std::string(row->api.name);
+  return {ErrorCode::unimplemented,
+          api + " version " + std::to_string(head.api_version) + " is not served"};
+}
+
+// An ApiVersions request of a version from the future is answered in version 0 (KIP-511).
+PendingAnswer refuse_api_versions(int32_t correlation_id) {
+  const auto* row = find_api_row(kafka_protocol::kApiVersions.key);
+  kafka_protocol::ApiVersionsResponse response{
+      .error_code = code(kafka_protocol::KafkaError::unsupported_version),
+      .api_keys = {{.api_key = row->api.key, .min_version = row->first, .max_version = row->last}},
+  };
+  co_return kafka_protocol::encode_response(response, 0, correlation_id);
+}
+
+std::string describe(const kafka_protocol::RequestHeader& header, const ApiRow& row,
+                     const Error& error) {
+  return std::string(row.api.name) + " version " + std::to_string(header.api_version) +
+         " from client " +
+         std::string(header.client_id.value_or("").substr(0, kShownClientIdBytes)) + ": " +
+         error.message();
+}
+
+}  // namespace
+
+Connection::Connection(tcp::socket socket, Surroundings& surroundings)
+    : socket_(std::move(socket)),
+      surroundings_(surroundings),
+      changed_(socket_.get_executor()),
+      last_active_(surroundings.clock.monotonic()),
+      last_received_(last_active_) {
+  boost::system::error_code ignored;
+  socket_.set_option(tcp::no_delay(true), ignored);
+  const auto remote = socket_.remote_endpoint(ignored);
+  peer_ = to_text(remote.address()) + ":" + std::to_string(remote.port());
+  client_host_ = "/" + to_text(remote.address());
+  self_ = endpoint_for_client();
+}
+
+Endpoint Connection::endpoint_for_client() const {
+  const auto& options = surroundings_.options;
+  boost::system::error_code ignored;
+  const auto local = socket_.local_endpoint(ignored);
+  Endpoint endpoint{.host = options.advertised_host, .port = options.advertised_port};
+  if (endpoint.host.empty()) endpoint.host = to_text(local.address());
+  if (endpoint.port == 0) endpoint.port = local.port();
+  return endpoint;
+}
+
+Task<void> Connection::read_requests() {
+  const auto self = shared_from_this();
+  Status status;
+  while (status && !closed_) {
+    auto received = co_await read_frame();
+    if (!received) {
+      status = received.error();
+    } else if (!*received) {
+      break;
+    } else {
+      status = co_await enqueue(*std::move(*received));
+    }
+  }
+  if (!status && !closed_) {
+    surroundings_.complaints.complain("connection closed", peer_, status.error().message());
+  }
+  reading_done_ = true;
+  changed_.notify_all();
+  co_return Status();
+}
+
+Task<std::optional<Connection::Received>> Connection::read_frame() {
+  std::array<std::byte, kSizeBytes> prefix;
+  reading_ = Reading::nothing;
+  auto [failed, count] = co_await asio::async_read(socket_, asio::buffer(prefix), kNoThrow);
+  if (failed && count == 0) co_return std::nullopt;
+  if (failed) co_return Error(ErrorCode::corrupt, "the stream ends inside a request");
+  const int32_t claimed = ByteReader(prefix).read_i32();
+  const size_t bytes_max = surroundings_.options.frame_bytes_max;
+  if (claimed < static_cast<int32_t>(kafka_protocol::kRequestHeadBytes) ||
+      static_cast<size_t>(claimed) > bytes_max) {
+    co_return not_a_request(claimed, bytes_max);
+  }
+  Received received{.frame = ReceivedFrame(static_cast<size_t>(claimed)),
+                    .lease = ByteLease(surroundings_.budget)};
+  reading_ = Reading::frame;
+  last_received_ = surroundings_.clock.monotonic();
+  CO_TRY(co_await read_body(received));
+  reading_ = Reading::nothing;
+  surroundings_.received_bytes.add(kSizeBytes + static_cast<size_t>(claimed));
+  co_return received;
+}
+
+// In steps, so that only what has arrived counts against the budget.
+Task<void> Connection::read_body(Received& into) {
+  auto rest = into.frame.space();
+  while (!rest.empty()) {
+    const auto step = rest.first(std::min(rest.size(), kReadStepBytes));
+    while (!closed_ && !into.lease.try_take(step.size())) {
+      co_await surroundings_.budget.freed().wait();
+    }
+    auto [failed, count] =
+        co_await asio::async_read(socket_, asio::buffer(step.data(), step.size()), kNoThrow);
+    if (failed) co_return Error(ErrorCode::corrupt, "the stream ends inside a request");
+    rest = rest.subspan(count);
+    last_received_ = surroundings_.clock.monotonic();
+  }
+  co_return Status();
+}
+
+Task<void> Connection::enqueue(Received received) {
+  const auto arrived = surroundings_.clock.monotonic();
+  const auto head = CO_TRY(kafka_protocol::read_request_head(received.frame.view()));
+  const auto* row = find_api_row(head.api_key);
+  if (row == nullptr) co_return not_served(head, row);
+  if (!row->serves(head.api_version)) {
+    if (row->api.key != kafka_protocol::kApiVersions.key) co_return not_served(head, row);
+    co_await wait_for_room(Start::deferred, received.lease.bytes());
+    queue_.push_back({refuse_api_versions(head.correlation_id), row, {}, arrived});
+    changed_.notify_all();
+    co_return Status();
+  }
+  const auto request = CO_TRY(
+      kafka_protocol::read_request(received.frame.view(), row->api.is_flexible(head.api_version)));
+  co_await wait_for_room(row->start, received.lease.bytes());
+  auto answer = row->handle(surroundings_.services, context_of(received, request));
+  if (!answer) {
+    co_return Error(ErrorCode::corrupt, describe(request.header, *row, answer.error()));
+  }
+  queued_bytes_ += received.lease.bytes();
+  queue_.push_back({*std::move(answer), row, std::move(received.lease), arrived});
+  changed_.notify_all();
+  co_return Status();
+}
+
+RequestContext Connection::context_of(const Received& received,
+                                      const kafka_protocol::Request& request) const {
+  return {.frame = received.frame,
+          .body = request.body,
+          .version = request.header.api_version,
+          .correlation_id = request.header.correlation_id,
+          .client_id = std::string(request.header.client_id.value_or("")),
+          .client_host = client_host_,
+          .self = self_};
+}
+
+Awaitable<void> Connection::wait_for_room(Start start, size_t bytes) {
+  const auto& options = surroundings_.options;
+  auto fits = [&] {
+    if (queue_.empty()) return true;
+    if (start == Start::eager && queue_.back().row->start != Start::eager) return false;
+    return queue_.size() < options.pipelined_requests_max &&
+           queued_bytes_ + bytes <= options.pipelined_bytes_max;
+  };
+  while (!closed_ && !fits()) co_await changed_.wait();
+}
+
+Task<void> Connection::write_answers() {
+  const auto self = shared_from_this();
+  while (!closed_) {
+    if (queue_.empty()) {
+      if (reading_done_) break;
+      co_await changed_.wait();
+      continue;
+    }
+    auto& next = queue_.front();  // the reader only adds behind it
+    auto answer = co_await std::move(next.answer);
+    if (answer && !closed_ && !co_await send(*std::move(answer))) break;
+    last_active_ = surroundings_.clock.monotonic();
+    const auto row = static_cast<size_t>(next.row - api_rows().data());
+    surroundings_.seconds[row]->observe(
+        std::chrono::duration<double>(last_active_ - next.arrived).count());
+    queued_bytes_ -= next.lease.bytes();
+    queue_.pop_front();
+    changed_.notify_all();
+  }
+  close();
+  co_return Status();
+}
+
+Awaitable<bool> Connection::send(kafka_protocol::Frame frame) {
+  std::vector<asio::const_buffer> buffers;
+  buffers.reserve(frame.pieces.size());
+  for (const auto& piece : frame.pieces) {
+    buffers.emplace_back(piece.view().data(), piece.size());
+  }
+  auto progress = [this](const boost::system::error_code& error, size_t) -> size_t {
+    last_sent_ = surroundings_.clock.monotonic();
+    return error ? 0 : kWriteStepBytes;
+  };
+  auto [failed, count] = co_await asio::async_write(socket_, buffers, progress, kNoThrow);
+  last_sent_.reset();
+  surroundings_.sent_bytes.add(count);
+  co_return !failed;
+}
+
+void Connection::finish() {
+  boost::system::error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_receive, ignored);
+}
+
+void Connection::close() {
+  if (closed_) return;
+  closed_ = true;
+  boost::system::error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_both, ignored);
+  socket_.close(ignored);
+  changed_.notify_all();
+  surroundings_.budget.freed().notify_all();
+}
+
+std::optional<std::string_view> Connection::overdue(os::MonotonicTime now) const {
+  const auto& options = surroundings_.options;
+  if (last_sent_ && now - *last_sent_ > options.stall_max) return "it does not read its answers";
+  if (reading_ == Reading::frame && now - last_received_ > options.stall_max) {
+    return "the rest of a request does not come";
+  }
+  if (reading_ == Reading::nothing && queue_.empty() && now - last_active_ > options.idle_max) {
+    return "";
+  }
+  return std::nullopt;
+}
+
+}  // namespace tarn::kafka_server

@@ -1,0 +1,52 @@
+#include "edges/kafka_server/handler.h"
+#include "formats/kafka_protocol/topics.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+using namespace kafka_protocol;
+
+// The replicas of the new partitions, when they are spelled out: each on this node alone.
+bool assignments_fit(const Services& services, const CreatePartitionsRequest::Topic& wanted) {
+  if (!wanted.assignments) return true;
+  for (const auto& assignment : *wanted.assignments) {
+    if (assignment.broker_ids != std::vector{services.node_id}) return false;
+  }
+  return true;
+}
+
+runtime::Awaitable<CreatePartitionsResponse::Topic> grow(Services services,
+                                                         CreatePartitionsRequest::Topic wanted,
+                                                         broker::Validate validate) {
+  CreatePartitionsResponse::Topic answer{.name = std::string(wanted.name)};
+  if (!assignments_fit(services, wanted)) {
+    answer.error_code = code(KafkaError::invalid_replica_assignment);
+    answer.error_message = "this cluster has one node, which holds every partition";
+    co_return answer;
+  }
+  auto grown =
+      co_await services.broker.create_partitions(TopicName(answer.name), wanted.count, validate);
+  if (!grown) {
+    answer.error_code = code_of(grown.error());
+    answer.error_message = grown.error().message;
+  }
+  co_return answer;
+}
+
+runtime::Awaitable<CreatePartitionsResponse> handle(Services services, RequestContext,
+                                                    CreatePartitionsRequest request) {
+  const auto validate = request.validate_only ? broker::Validate::only : broker::Validate::and_do;
+  CreatePartitionsResponse response;
+  for (const auto& topic : request.topics) {
+    response.topics.push_back(co_await grow(services, topic, validate));
+  }
+  co_return response;
+}
+
+}  // namespace
+
+Result<PendingAnswer> create_partitions(const Services& services, RequestContext context) {
+  return deferred<CreatePartitionsRequest>(services, std::move(context), handle);
+}
+
+}  // namespace tarn::kafka_server

@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <set>
+
+#include "edges/kafka_server/handler.h"
+#include "formats/kafka_protocol/topics.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+using namespace kafka_protocol;
+using broker::Reason;
+using Wanted = CreateTopicsRequest::Topic;
+
+constexpr int8_t kSourceTopic = 1;
+constexpr int8_t kSourceDefault = 5;
+
+CreateTopicsResponse::Topic refused(const Wanted& wanted, KafkaError error, std::string message) {
+  return {.name = std::string(wanted.name),
+          .error_code = code(error),
+          .error_message = std::move(message)};
+}
+
+// Replicas spelled out by hand: one for each partition from 0 on, all on this node.
+bool assignments_fit(const Services& services, const Wanted& wanted) {
+  std::set<int32_t> seen;
+  for (const auto& assignment : wanted.assignments) {
+    if (assignment.broker_ids != std::vector{services.node_id}) return false;
+    seen.insert(assignment.partition_index);
+  }
+  const auto count = static_cast<int32_t>(wanted.assignments.size());
+  return std::ssize(seen) == count && *seen.begin() == 0 && *seen.rbegin() == count - 1;
+}
+
+broker::NewTopic new_topic(const Wanted& wanted) {
+  broker::NewTopic topic{.name = TopicName(std::string(wanted.name))};
+  if (!wanted.assignments.empty()) {
+    topic.partitions = static_cast<int32_t>(wanted.assignments.size());
+  } else if (wanted.num_partitions != -1) {
+    topic.partitions = wanted.num_partitions;
+  }
+  if (wanted.assignments.empty() && wanted.replication_factor != -1) {
+    topic.replication_factor = wanted.replication_factor;
+  }
+  for (const auto& config : wanted.configs) {
+    if (config.value) topic.config[std::string(config.name)] = *config.value;
+  }
+  return topic;
+}
+
+CreateTopicsResponse::Topic created(const broker::Topic& topic) {
+  CreateTopicsResponse::Topic answer{.name = topic.name.value(),
+                                     .topic_id = topic.id,
+                                     .num_partitions = topic.partition_count(),
+                                     .replication_factor = topic.replication_factor};
+  auto& configs = answer.configs.emplace();
+  for (auto& entry : broker::describe_topic_config(topic.config)) {
+    configs.push_back({.name = std::move(entry.name),
+                       .value = std::move(entry.value),
+                       .read_only = entry.read_only,
+                       .config_source = entry.is_default ? kSourceDefault : kSourceTopic});
+  }
+  return answer;
+}
+
+runtime::Awaitable<CreateTopicsResponse::Topic> create(Services services, Wanted wanted,
+                                                       broker::Validate validate) {
+  if (!wanted.assignments.empty() && !assignments_fit(services, wanted)) {
+    co_return refused(wanted, KafkaError::invalid_replica_assignment,
+                      "this cluster has one node, " + std::to_string(services.node_id) +
+                          ": give each partition from 0 on that one replica, or none");
+  }
+  auto topic = co_await services.broker.create_topic(new_topic(wanted), validate);
+  if (topic) co_return created(*topic);
+  co_return refused(wanted, to_kafka(topic.error().reason), topic.error().message);
+}
+
+runtime::Awaitable<CreateTopicsResponse> handle(Services services, RequestContext,
+                                                CreateTopicsRequest request) {
+  std::multiset<std::string_view> names;
+  for (const auto& topic : request.topics) names.insert(topic.name);
+  const auto validate = request.validate_only ? broker::Validate::only : broker::Validate::and_do;
+  CreateTopicsResponse response;
+  for (const auto& topic : request.topics) {
+    if (names.count(topic.name) > 1) {
+      response.topics.push_back(refused(topic, KafkaError::invalid_request,
+                                        "the request names this topic more than once"));
+    } else {
+      response.topics.push_back(co_await create(services, topic, validate));
+    }
+  }
+  co_return response;
+}
+
+}  // namespace
+
+Result<PendingAnswer> create_topics(const Services& services, RequestContext context) {
+  return deferred<CreateTopicsRequest>(services, std::move(context), handle);
+}
+
+}  // namespace tarn::kafka_server

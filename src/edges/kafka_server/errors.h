@@ -1,0 +1,23 @@
+// Kafka's codes for what the broker refuses.
+#pragma once
+
+#include <string>
+
+#include "formats/kafka_protocol/error_code.h"
+#include "services/broker/answer.h"
+#include "services/broker/group_requests.h"
+
+namespace tarn::kafka_server {
+
+kafka_protocol::KafkaError to_kafka(broker::Reason reason);
+kafka_protocol::KafkaError to_kafka(broker::GroupError error);
+
+// The number that goes into a message.
+inline int16_t code_of(const broker::Refusal& refusal) {
+  return kafka_protocol::code(to_kafka(refusal.reason));
+}
+inline int16_t code_of(broker::GroupError error) {
+  return kafka_protocol::code(to_kafka(error));
+}
+
+}  // namespace tarn::kafka_server

@@ -1,0 +1,49 @@
+#include "edges/kafka_server/handler.h"
+#include "formats/kafka_protocol/find_coordinator.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+using namespace kafka_protocol;
+
+constexpr int8_t kKeyIsGroup = 0;
+
+FindCoordinatorResponse::Coordinator find(const Services& services, const RequestContext& context,
+                                          int8_t key_type, std::string_view key) {
+  FindCoordinatorResponse::Coordinator found{.key = std::string(key)};
+  if (key_type != kKeyIsGroup) {
+    found.error_code = code(KafkaError::invalid_request);
+    found.error_message = "only the coordinators of consumer groups can be asked for";
+    return found;
+  }
+  found.node_id = services.node_id;
+  found.host = context.self.host;
+  found.port = context.self.port;
+  return found;
+}
+
+FindCoordinatorResponse handle(Services services, RequestContext context,
+                               FindCoordinatorRequest request) {
+  FindCoordinatorResponse response;
+  if (context.version >= 4) {
+    for (const auto key : request.coordinator_keys) {
+      response.coordinators.push_back(find(services, context, request.key_type, key));
+    }
+    return response;
+  }
+  auto found = find(services, context, request.key_type, request.key);
+  response.error_code = found.error_code;
+  response.error_message = std::move(found.error_message);
+  response.node_id = found.node_id;
+  response.host = std::move(found.host);
+  response.port = found.port;
+  return response;
+}
+
+}  // namespace
+
+Result<PendingAnswer> find_coordinator(const Services& services, RequestContext context) {
+  return deferred<FindCoordinatorRequest>(services, std::move(context), handle);
+}
+
+}  // namespace tarn::kafka_server

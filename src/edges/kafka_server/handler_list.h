@@ -1,0 +1,35 @@
+// One function for each API, in a file of its own; handlers.cc has the table.
+#pragma once
+
+#include "edges/kafka_server/handlers.h"
+
+namespace tarn::kafka_server {
+
+Result<PendingAnswer> alter_configs(const Services& services, RequestContext context);
+Result<PendingAnswer> api_versions(const Services& services, RequestContext context);
+Result<PendingAnswer> create_partitions(const Services& services, RequestContext context);
+Result<PendingAnswer> create_topics(const Services& services, RequestContext context);
+Result<PendingAnswer> delete_groups(const Services& services, RequestContext context);
+Result<PendingAnswer> delete_records(const Services& services, RequestContext context);
+Result<PendingAnswer> delete_topics(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_cluster(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_configs(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_groups(const Services& services, RequestContext context);
+Result<PendingAnswer> fetch(const Services& services, RequestContext context);
+Result<PendingAnswer> find_coordinator(const Services& services, RequestContext context);
+Result<PendingAnswer> heartbeat(const Services& services, RequestContext context);
+Result<PendingAnswer> incremental_alter_configs(const Services& services, RequestContext context);
+Result<PendingAnswer> init_producer_id(const Services& services, RequestContext context);
+Result<PendingAnswer> join_group(const Services& services, RequestContext context);
+Result<PendingAnswer> leave_group(const Services& services, RequestContext context);
+Result<PendingAnswer> list_groups(const Services& services, RequestContext context);
+Result<PendingAnswer> list_offsets(const Services& services, RequestContext context);
+Result<PendingAnswer> metadata(const Services& services, RequestContext context);
+Result<PendingAnswer> offset_commit(const Services& services, RequestContext context);
+Result<PendingAnswer> offset_delete(const Services& services, RequestContext context);
+Result<PendingAnswer> offset_fetch(const Services& services, RequestContext context);
+Result<PendingAnswer> offset_for_leader_epoch(const Services& services, RequestContext context);
+Result<PendingAnswer> produce(const Services& services, RequestContext context);
+Result<PendingAnswer> sync_group(const Services& services, RequestContext context);
+
+}  // namespace tarn::kafka_server

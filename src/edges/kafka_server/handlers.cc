@@ -1,0 +1,58 @@
+#include "edges/kafka_server/handlers.h"
+
+#include <algorithm>
+#include <array>
+
+#include "edges/kafka_server/handler_list.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+using namespace kafka_protocol;
+using enum Start;
+
+// API, versions served, advertised from, order, handler.
+//
+// Old librdkafka (before 2.11) compresses only for brokers that advertise Produce from version 0,
+// and joins groups only where the group APIs do; it never sends these Produce versions.
+constexpr std::array kRows{
+    ApiRow{kProduce, 3, 13, 0, eager, produce},
+    ApiRow{kFetch, 4, 17, 4, deferred, fetch},
+    ApiRow{kListOffsets, 1, 10, 1, deferred, list_offsets},
+    ApiRow{kMetadata, 0, 13, 0, deferred, metadata},
+    ApiRow{kOffsetCommit, 2, 10, 2, deferred, offset_commit},
+    ApiRow{kOffsetFetch, 1, 10, 1, deferred, offset_fetch},
+    ApiRow{kFindCoordinator, 0, 6, 0, deferred, find_coordinator},
+    ApiRow{kJoinGroup, 0, 9, 0, deferred, join_group},
+    ApiRow{kHeartbeat, 0, 4, 0, deferred, heartbeat},
+    ApiRow{kLeaveGroup, 0, 5, 0, deferred, leave_group},
+    ApiRow{kSyncGroup, 0, 5, 0, deferred, sync_group},
+    ApiRow{kDescribeGroups, 0, 6, 0, deferred, describe_groups},
+    ApiRow{kListGroups, 0, 5, 0, deferred, list_groups},
+    ApiRow{kApiVersions, 0, 4, 0, deferred, api_versions},
+    ApiRow{kCreateTopics, 2, 7, 2, deferred, create_topics},
+    ApiRow{kDeleteTopics, 1, 6, 1, deferred, delete_topics},
+    ApiRow{kDeleteRecords, 0, 2, 0, deferred, delete_records},
+    ApiRow{kInitProducerId, 0, 5, 0, deferred, init_producer_id},
+    ApiRow{kOffsetForLeaderEpoch, 2, 4, 2, deferred, offset_for_leader_epoch},
+    ApiRow{kDescribeConfigs, 1, 4, 1, deferred, describe_configs},
+    ApiRow{kAlterConfigs, 0, 2, 0, deferred, alter_configs},
+    ApiRow{kCreatePartitions, 0, 3, 0, deferred, create_partitions},
+    ApiRow{kDeleteGroups, 0, 2, 0, deferred, delete_groups},
+    ApiRow{kIncrementalAlterConfigs, 0, 1, 0, deferred, incremental_alter_configs},
+    ApiRow{kOffsetDelete, 0, 0, 0, deferred, offset_delete},
+    ApiRow{kDescribeCluster, 0, 2, 0, deferred, describe_cluster},
+};
+
+}  // namespace
+
+std::span<const ApiRow> api_rows() {
+  return kRows;
+}
+
+const ApiRow* find_api_row(int16_t key) {
+  const auto* row = std::ranges::find(kRows, key, [](const ApiRow& one) { return one.api.key; });
+  return row == kRows.end() ? nullptr : row;
+}
+
+}  // namespace tarn::kafka_server

@@ -1,0 +1,28 @@
+#include "edges/kafka_server/handler.h"
+#include "formats/kafka_protocol/init_producer_id.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+using namespace kafka_protocol;
+
+// A producer that comes back with its old id gets a new one all the same, as Kafka does for
+// producers without transactions.
+runtime::Awaitable<InitProducerIdResponse> handle(Services services, RequestContext,
+                                                  InitProducerIdRequest request) {
+  if (request.transactional_id) {
+    co_return InitProducerIdResponse{.error_code = code(KafkaError::invalid_request)};
+  }
+  auto identity = co_await services.broker.init_producer_id();
+  if (!identity) co_return InitProducerIdResponse{.error_code = code_of(identity.error())};
+  co_return InitProducerIdResponse{.producer_id = identity->id.value(),
+                                   .producer_epoch = identity->epoch};
+}
+
+}  // namespace
+
+Result<PendingAnswer> init_producer_id(const Services& services, RequestContext context) {
+  return deferred<InitProducerIdRequest>(services, std::move(context), handle);
+}
+
+}  // namespace tarn::kafka_server

@@ -1,0 +1,49 @@
+#include <algorithm>
+
+#include "edges/kafka_server/handler.h"
+#include "formats/kafka_protocol/groups.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+using namespace kafka_protocol;
+
+constexpr std::string_view kClassic = "classic";  // the one type of group that is served
+
+std::string lower(std::string_view text) {
+  std::string made(text);
+  std::ranges::transform(made, made.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return made;
+}
+
+// Clients write states and types in different cases.
+bool passes(const std::vector<std::string_view>& filter, std::string_view word) {
+  return filter.empty() || std::ranges::any_of(filter, [&](std::string_view wanted) {
+           return lower(wanted) == lower(word);
+         });
+}
+
+ListGroupsResponse handle(Services services, RequestContext, ListGroupsRequest request) {
+  auto& groups = services.broker.groups();
+  ListGroupsResponse response{.error_code = code_of(groups.status())};
+  if (response.error_code != 0 || !passes(request.types_filter, kClassic)) return response;
+  for (auto& group : groups.list()) {
+    const auto state = to_string(group.state);
+    if (!passes(request.states_filter, state)) continue;
+    response.groups.push_back({.group_id = group.id.value(),
+                               .protocol_type = std::move(group.protocol_type),
+                               .group_state = std::string(state),
+                               .group_type = std::string(kClassic)});
+  }
+  return response;
+}
+
+}  // namespace
+
+Result<PendingAnswer> list_groups(const Services& services, RequestContext context) {
+  return deferred<ListGroupsRequest>(services, std::move(context), handle);
+}
+
+}  // namespace tarn::kafka_server

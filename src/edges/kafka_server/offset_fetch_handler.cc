@@ -1,0 +1,96 @@
+#include <map>
+
+#include "edges/kafka_server/handler.h"
+#include "formats/kafka_protocol/offset_fetch.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+using namespace kafka_protocol;
+using Wanted = std::optional<std::vector<OffsetFetchRequest::Topic>>;
+
+constexpr int16_t kManyGroupsFrom = 8;
+constexpr int16_t kTopicIdsFrom = 10;
+constexpr int16_t kGroupErrorFrom = 2;  // before, every partition has the error
+
+OffsetFetchResponse::Partition describe(int32_t index, const broker::CommittedOffset* committed) {
+  OffsetFetchResponse::Partition partition{.partition_index = index, .metadata = ""};
+  if (committed == nullptr) return partition;
+  partition.committed_offset = committed->offset.value();
+  if (committed->epoch) partition.committed_leader_epoch = committed->epoch->value();
+  partition.metadata = committed->metadata;
+  return partition;
+}
+
+std::vector<OffsetFetchResponse::Topic> pick(const Services& services,
+                                             const broker::OffsetFetchAnswer& answer,
+                                             const std::vector<OffsetFetchRequest::Topic>& wanted) {
+  std::vector<OffsetFetchResponse::Topic> topics;
+  for (const auto& topic : wanted) {
+    auto& picked = topics.emplace_back();
+    picked.name = topic.name;
+    picked.topic_id = topic.topic_id;
+    const auto* found = services.broker.topics().find(topic.topic_id);
+    const bool known = topic.topic_id.is_zero() || found != nullptr;
+    const TopicName name = found != nullptr ? found->name : TopicName(picked.name);
+    for (const int32_t index : topic.partition_indexes) {
+      auto committed = answer.offsets.find({name, PartitionId(index)});
+      const bool has = known && committed != answer.offsets.end();
+      picked.partitions.push_back(describe(index, has ? &committed->second : nullptr));
+      if (!known) picked.partitions.back().error_code = code(KafkaError::unknown_topic_id);
+    }
+  }
+  return topics;
+}
+
+std::vector<OffsetFetchResponse::Topic> all(const Services& services,
+                                            const broker::OffsetFetchAnswer& answer,
+                                            int16_t version) {
+  std::map<TopicName, OffsetFetchResponse::Topic> topics;
+  for (const auto& [partition, committed] : answer.offsets) {
+    const auto* found = services.broker.topics().find(partition.topic);
+    if (version >= kTopicIdsFrom && found == nullptr) continue;
+    auto& topic = topics[partition.topic];
+    topic.name = partition.topic.value();
+    if (found != nullptr) topic.topic_id = found->id;
+    topic.partitions.push_back(describe(partition.partition.value(), &committed));
+  }
+  std::vector<OffsetFetchResponse::Topic> listed;
+  for (auto& [name, topic] : topics) listed.push_back(std::move(topic));
+  return listed;
+}
+
+OffsetFetchResponse::Group fetch_group(const Services& services, std::string_view group,
+                                       const Wanted& wanted, int16_t version) {
+  const auto answer = services.broker.groups().fetch_offsets(GroupId(std::string(group)));
+  return {.group_id = std::string(group),
+          .topics = wanted ? pick(services, answer, *wanted) : all(services, answer, version),
+          .error_code = code_of(answer.error)};
+}
+
+OffsetFetchResponse handle(Services services, RequestContext context, OffsetFetchRequest request) {
+  OffsetFetchResponse response;
+  if (context.version >= kManyGroupsFrom) {
+    for (const auto& group : request.groups) {
+      response.groups.push_back(
+          fetch_group(services, group.group_id, group.topics, context.version));
+    }
+    return response;
+  }
+  auto group = fetch_group(services, request.group_id, request.topics, context.version);
+  response.error_code = group.error_code;
+  response.topics = std::move(group.topics);
+  if (context.version >= kGroupErrorFrom) return response;
+  for (auto& topic : response.topics) {
+    for (auto& partition : topic.partitions) partition.error_code = group.error_code;
+  }
+  return response;
+}
+
+}  // namespace
+
+Result<PendingAnswer> offset_fetch(const Services& services, RequestContext context) {
+  return deferred<OffsetFetchRequest>(services, std::move(context), handle);
+}
+
+}  // namespace tarn::kafka_server

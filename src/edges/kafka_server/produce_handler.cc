@@ -1,0 +1,121 @@
+// Produce has its effect in two steps: the batches of all partitions are handed to the broker when
+// the request is read, so that requests of one connection need not wait for each other's fsync; the
+// answer waits until they are durable. With acks 1 it waits exactly as with acks all.
+#include "edges/kafka_server/handler.h"
+#include "formats/kafka_protocol/produce.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+using namespace kafka_protocol;
+using Produced = broker::Answer<broker::Produced>;
+
+// One partition: refused at once, or under way.
+struct Slot {
+  size_t topic = 0;
+  int32_t index = 0;
+  std::optional<runtime::Awaitable<Produced>> pending;
+  std::optional<Produced> known;
+};
+
+struct Submission {
+  ProduceResponse response;  // the topics, still without partitions
+  std::vector<Slot> slots;
+};
+
+bool acks_are_known(int16_t acks) {
+  return acks >= -1 && acks <= 1;
+}
+
+Slot submit(const Services& services, const RequestContext& context,
+            const ProduceRequest::Partition& partition, const broker::Topic* topic) {
+  Slot slot{.index = partition.index};
+  if (topic == nullptr) return slot;
+  if (!partition.records || partition.records->empty()) {
+    slot.known = broker::refuse(broker::Reason::invalid_record, "a partition without records");
+    return slot;
+  }
+  slot.pending =
+      services.broker.produce({topic->name, PartitionId(partition.index)},
+                              context.frame.part(*partition.records), broker::Origin::client);
+  return slot;
+}
+
+Submission submit_all(const Services& services, const RequestContext& context,
+                      const ProduceRequest& request) {
+  Submission submission;
+  for (const auto& topic : request.topics) {
+    submission.response.topics.push_back(
+        {.name = std::string(topic.name), .topic_id = topic.topic_id});
+    const auto* found = find_topic(services, topic.name, topic.topic_id);
+    for (const auto& partition : topic.partitions) {
+      Slot slot = submit(services, context, partition, found);
+      slot.topic = submission.response.topics.size() - 1;
+      submission.slots.push_back(std::move(slot));
+    }
+  }
+  return submission;
+}
+
+ProduceResponse refuse_all(const ProduceRequest& request, KafkaError error) {
+  ProduceResponse response;
+  for (const auto& topic : request.topics) {
+    auto& refused = response.topics.emplace_back();
+    refused.name = topic.name;
+    refused.topic_id = topic.topic_id;
+    for (const auto& partition : topic.partitions) {
+      refused.partitions.push_back({.index = partition.index, .error_code = code(error)});
+    }
+  }
+  return response;
+}
+
+ProduceResponse::Partition describe(int32_t index, const Produced& produced) {
+  if (!produced) {
+    return {.index = index,
+            .error_code = code_of(produced.error()),
+            .error_message = produced.error().message};
+  }
+  return {.index = index,
+          .base_offset = produced->base.value(),
+          .log_append_time_ms = produced->append_time ? unix_millis(*produced->append_time) : -1,
+          .log_start_offset = produced->log_start.value()};
+}
+
+PendingAnswer finish(RequestContext context, int16_t acks, Submission submission) {
+  for (auto& slot : submission.slots) {
+    auto& topic = submission.response.topics[slot.topic];
+    if (slot.pending) slot.known = co_await std::move(*slot.pending);
+    if (slot.known) {
+      topic.partitions.push_back(describe(slot.index, *slot.known));
+    } else {
+      topic.partitions.push_back(
+          {.index = slot.index, .error_code = code_of_unknown(topic.topic_id)});
+    }
+  }
+  // Awaited also without acks, so that such a client is slowed down by the disk like others.
+  if (acks == 0) co_return std::nullopt;
+  co_return encode_response(submission.response, context.version, context.correlation_id);
+}
+
+PendingAnswer finish_refused(RequestContext context, ProduceResponse response) {
+  co_return encode_response(response, context.version, context.correlation_id);
+}
+
+}  // namespace
+
+Result<PendingAnswer> produce(const Services& services, RequestContext context) {
+  auto request = TRY(decode<ProduceRequest>(context.body, context.version));
+  if (!acks_are_known(request.acks)) {
+    auto refused = refuse_all(request, KafkaError::invalid_required_acks);
+    return finish_refused(std::move(context), std::move(refused));
+  }
+  if (request.transactional_id) {
+    auto refused = refuse_all(request, KafkaError::invalid_request);
+    return finish_refused(std::move(context), std::move(refused));
+  }
+  auto submission = submit_all(services, context, request);
+  return finish(std::move(context), request.acks, std::move(submission));
+}
+
+}  // namespace tarn::kafka_server

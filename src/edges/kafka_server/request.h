@@ -1,0 +1,59 @@
+// One request between its arrival and its answer.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/bytes.h"
+#include "formats/kafka_protocol/header.h"
+#include "platform/os/clock.h"
+#include "services/broker/broker.h"
+
+namespace tarn::kafka_server {
+
+// The bytes of one request; what is decoded out of them borrows from them.
+class ReceivedFrame {
+ public:
+  ReceivedFrame() = default;
+  // The memory is not touched until bytes arrive, so a large claim alone costs nothing.
+  explicit ReceivedFrame(size_t bytes)
+      : bytes_(std::make_shared_for_overwrite<std::byte[]>(bytes)), size_(bytes) {}
+
+  [[nodiscard]] std::span<std::byte> space() const { return {bytes_.get(), size_}; }
+  [[nodiscard]] BytesView view() const { return space(); }
+  // The part that a decoded field shows, kept alive together with the frame. Each part once.
+  [[nodiscard]] MutableBytes part(BytesView inside) const;
+
+ private:
+  std::shared_ptr<std::byte[]> bytes_;
+  size_t size_ = 0;
+};
+
+// Where clients are told to find this server.
+struct Endpoint {
+  std::string host;
+  int32_t port = 0;
+};
+
+struct RequestContext {
+  ReceivedFrame frame;
+  BytesView body;
+  int16_t version = 0;
+  int32_t correlation_id = 0;
+  std::string client_id;
+  std::string client_host;  // as Kafka's tools show it: "/127.0.0.1"
+  Endpoint self;
+};
+
+// What handlers work with. Copied into their coroutines; what it refers to outlives the server.
+struct Services {
+  broker::Broker& broker;
+  const os::Clock& clock;
+  std::string cluster_id;
+  int32_t node_id = 1;
+  size_t fetch_bytes_max = 0;
+};
+
+}  // namespace tarn::kafka_server

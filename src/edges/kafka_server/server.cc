@@ -1,0 +1,195 @@
+#include "edges/kafka_server/server.h"
+
+#include <algorithm>
+#include <set>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "edges/kafka_server/connection.h"
+#include "platform/runtime/sleep.h"
+#include "platform/runtime/task_group.h"
+
+namespace tarn::kafka_server {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using runtime::Awaitable;
+using runtime::Task;
+
+namespace {
+
+constexpr Millis kAcceptRetry{100};
+constexpr Millis kWatchLongest{1000};
+constexpr Millis kWatchShortest{10};
+
+std::vector<telemetry::Histogram*> latency_metrics(telemetry::MetricRegistry& metrics) {
+  std::vector<telemetry::Histogram*> seconds;
+  for (const auto& row : api_rows()) {
+    seconds.push_back(&metrics.histogram(
+        "tarn_kafka_request_seconds", "From the last byte of a request to that of its answer.",
+        telemetry::latency_seconds_buckets(), {{"api", std::string(row.api.name)}}));
+  }
+  return seconds;
+}
+
+Error cannot_listen(const std::string& at, const boost::system::error_code& why) {
+  if (why == asio::error::address_in_use) {
+    return {ErrorCode::unavailable, "cannot listen on " + at + ": another program uses this port"};
+  }
+  if (why == asio::error::access_denied) {
+    return {ErrorCode::permission_denied, "cannot listen on " + at + ": " + why.message()};
+  }
+  return {ErrorCode::invalid_argument, "cannot listen on " + at + ": " + why.message()};
+}
+
+}  // namespace
+
+class Server::Core {
+ public:
+  Core(ServerContext context, ServerOptions options)
+      : context_(std::move(context)),
+        acceptor_(context_.executor),
+        budget_(context_.executor, options.received_bytes_max),
+        complaints_(context_.logger, context_.clock),
+        connection_count_(context_.metrics.gauge("tarn_kafka_connections", "Clients connected.")),
+        surroundings_{
+            .options = options,
+            .services = {.broker = context_.broker,
+                         .clock = context_.clock,
+                         .cluster_id = options.cluster_id,
+                         .node_id = options.node_id,
+                         .fetch_bytes_max = options.fetch_bytes_max},
+            .clock = context_.clock,
+            .budget = budget_,
+            .complaints = complaints_,
+            .seconds = latency_metrics(context_.metrics),
+            .received_bytes = context_.metrics.counter("tarn_kafka_received_bytes_total",
+                                                       "Bytes of whole requests."),
+            .sent_bytes =
+                context_.metrics.counter("tarn_kafka_sent_bytes_total", "Bytes of answers."),
+        },
+        changed_(context_.executor),
+        tasks_(context_.executor, [this](const std::string& name, const Error& error) {
+          context_.logger.error("task failed", {{"task", name}, {"error", error.message()}});
+        }) {}
+
+  Status start();
+  [[nodiscard]] uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  Awaitable<void> stop();
+
+ private:
+  Task<void> accept_connections();
+  void open(tcp::socket socket);
+  Task<void> serve(std::shared_ptr<Connection> connection);
+  // Closes what is idle or stalled.
+  Task<void> watch();
+
+  ServerContext context_;
+  tcp::acceptor acceptor_;
+  ByteBudget budget_;
+  Complaints complaints_;
+  telemetry::Gauge& connection_count_;
+  Surroundings surroundings_;
+  std::set<std::shared_ptr<Connection>> connections_;
+  runtime::Event changed_;  // the set of connections
+  runtime::TaskGroup tasks_;
+};
+
+Status Server::Core::start() {
+  const auto& options = surroundings_.options;
+  const std::string at = options.host + ":" + std::to_string(options.port);
+  boost::system::error_code error;
+  tcp::resolver resolver(context_.executor);
+  const auto found =
+      resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
+  if (error || found.empty()) return cannot_listen(at, error);
+  const tcp::endpoint endpoint = found.begin()->endpoint();
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  if (error) return cannot_listen(at, error);
+  tasks_.spawn("accept", accept_connections());
+  tasks_.spawn("watch", watch());
+  return {};
+}
+
+Task<void> Server::Core::accept_connections() {
+  while (true) {
+    auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+    if (!acceptor_.is_open()) co_return Status();
+    if (error) {
+      complaints_.complain("cannot accept a connection", "", error.message());
+      co_await runtime::sleep_for(kAcceptRetry);
+    } else if (connections_.size() >= surroundings_.options.connections_max) {
+      complaints_.complain("connection refused", "", "there are too many connections");
+    } else {
+      open(std::move(socket));
+    }
+  }
+}
+
+void Server::Core::open(tcp::socket socket) {
+  auto connection = std::make_shared<Connection>(std::move(socket), surroundings_);
+  connections_.insert(connection);
+  connection_count_.set(static_cast<double>(connections_.size()));
+  changed_.notify_all();
+  tasks_.spawn("read", connection->read_requests());
+  tasks_.spawn("write", serve(std::move(connection)));
+}
+
+Task<void> Server::Core::serve(std::shared_ptr<Connection> connection) {
+  auto status = co_await connection->write_answers();
+  connections_.erase(connection);
+  connection_count_.set(static_cast<double>(connections_.size()));
+  changed_.notify_all();
+  co_return status;
+}
+
+Task<void> Server::Core::watch() {
+  const auto pause = std::clamp(surroundings_.options.stall_max / 4, kWatchShortest, kWatchLongest);
+  while (true) {
+    if (connections_.empty()) {
+      co_await changed_.wait();
+      continue;
+    }
+    co_await runtime::sleep_for(pause);
+    const auto now = context_.clock.monotonic();
+    for (const auto& connection : connections_) {
+      const auto why = connection->overdue(now);
+      if (!why) continue;
+      if (!why->empty()) complaints_.complain("connection closed", connection->peer(), *why);
+      connection->close();
+    }
+  }
+}
+
+Awaitable<void> Server::Core::stop() {
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+  for (const auto& connection : connections_) connection->finish();
+  const auto deadline = context_.clock.monotonic() + surroundings_.options.drain_max;
+  while (!connections_.empty() && co_await changed_.wait_until(deadline)) {
+  }
+  for (const auto& connection : connections_) connection->close();
+  co_await tasks_.stop();
+  connections_.clear();
+}
+
+Server::Server(ServerContext context, ServerOptions options)
+    : core_(std::make_unique<Core>(std::move(context), std::move(options))) {}
+Server::~Server() = default;
+
+Status Server::start() {
+  return core_->start();
+}
+uint16_t Server::port() const {
+  return core_->port();
+}
+Awaitable<void> Server::stop() {
+  co_await core_->stop();
+}
+
+}  // namespace tarn::kafka_server

@@ -1,0 +1,70 @@
+// The edge that Kafka clients connect to.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "platform/os/clock.h"
+#include "platform/runtime/task.h"
+#include "platform/telemetry/logger.h"
+#include "platform/telemetry/metrics.h"
+#include "services/broker/broker.h"
+
+namespace tarn::kafka_server {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  // name or address to listen on
+  uint16_t port = 9092;            // 0: any free one
+  // What clients are told to connect to; empty and 0: where they have connected to.
+  std::string advertised_host;
+  uint16_t advertised_port = 0;
+  std::string cluster_id;  // of this data directory, for ever
+  int32_t node_id = 1;
+
+  size_t connections_max = 1000;
+  size_t frame_bytes_max = 100 << 20;     // of one request
+  size_t received_bytes_max = 128 << 20;  // of all requests that are under way
+  size_t pipelined_requests_max = 64;     // of one connection
+  size_t pipelined_bytes_max = 16 << 20;  // of one connection; one request may be larger
+  size_t fetch_bytes_max = 55 << 20;      // of one answer
+  Millis idle_max = std::chrono::minutes(10);
+  Millis stall_max = std::chrono::seconds(30);  // a peer that neither sends the rest nor reads
+  Millis drain_max = std::chrono::seconds(2);   // for the last answers at stop()
+};
+
+struct ServerContext {
+  broker::Broker& broker;
+  const os::Clock& clock;
+  telemetry::Logger logger;
+  telemetry::MetricRegistry& metrics;
+  boost::asio::any_io_executor executor;  // of the one I/O thread
+};
+
+// Speaks Kafka's protocol over TCP. The requests of a connection are carried out and answered in
+// order; produce requests that follow one another are all handed to the broker before the first of
+// them is durable. Bytes that are not Kafka's close their connection and nothing else. I/O thread.
+class Server final {
+ public:
+  Server(ServerContext context, ServerOptions options);
+  ~Server();
+
+  // Listens, and accepts as soon as the executor runs. Errors: unavailable (the port is in use),
+  // invalid_argument (the host cannot be resolved), permission_denied.
+  Status start();
+  // Of the listening socket, once started.
+  [[nodiscard]] uint16_t port() const;
+  // Accepts no more, answers what it has received, closes. Before ~Server.
+  runtime::Awaitable<void> stop();
+
+ private:
+  class Core;
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace tarn::kafka_server

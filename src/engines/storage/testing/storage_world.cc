@@ -1,0 +1,106 @@
+#include "engines/storage/testing/storage_world.h"
+
+#include "base/check.h"
+
+namespace tarn::storage::testing {
+
+void PrintTo(const Content& content, std::ostream* out) {
+  for (const auto& [id, log] : content.logs) {
+    *out << "log " << id << " [" << log.start << ", " << log.end << ") in " << log.batches.size()
+         << " batches; ";
+  }
+  for (const auto& [key, value] : content.metadata) *out << key << '=' << as_text(value) << ' ';
+}
+
+StorageWorld::StorageWorld() {
+  check(open().has_value(), "a new storage opens");
+}
+
+EngineOptions StorageWorld::tiny_options() {
+  return {.directory = "data",
+          .journal_file_bytes = 16 << 10,
+          .journal_files_max = 3,
+          .cache_bytes_max = 600,
+          .disk_reserve_bytes = 1 << 10,
+          .producer_expiration = std::chrono::hours(1),
+          .committer = EngineOptions::Committer::caller};
+}
+
+LogConfig StorageWorld::tiny_config() {
+  return {.segment_bytes = 500,
+          .segment_age = std::chrono::hours(1),
+          .retention_age = std::chrono::hours(2),
+          .index_interval_bytes = 100};
+}
+
+void StorageWorld::lose_power(os::testing::PowerLoss mode, uint64_t seed) {
+  files.crash_at(1);
+  engine.reset();
+  files.lose_power(mode, seed);
+}
+
+Status StorageWorld::open() {
+  engine.reset();
+  engine = TRY(Engine::open(files, clock, telemetry::Logger::silent(), metrics, options));
+  return {};
+}
+
+void StorageWorld::reopen() {
+  const Status opened = open();
+  check(opened.has_value(), opened ? "" : opened.error().message());
+}
+
+CommitResult StorageWorld::commit(Transaction steps) {
+  std::optional<CommitResult> answer;
+  engine->submit(std::move(steps), [&](CommitResult result) { answer = std::move(result); });
+  engine->commit_round();
+  check(answer.has_value(), "every transaction is answered");
+  return *std::move(answer);
+}
+
+LogId StorageWorld::create(const std::string& name, const LogConfig& config) {
+  const LogId log = engine->allocate_log_id();
+  const auto done = commit(transaction(CreateLog{log, name, config}));
+  check(done.has_value(), "a log is created");
+  return log;
+}
+
+CommitResult StorageWorld::append(LogId log, const BatchSpec& spec) {
+  return commit(transaction(step(log, spec)));
+}
+
+Result<LogContent> StorageWorld::content_of(LogId log) {
+  const auto state = engine->state(log);
+  if (!state) return Error(ErrorCode::not_found, "no log");
+  LogContent content{.start = state->start, .end = state->end};
+  for (Offset next = state->start; next < state->end;) {
+    const ReadResult read = TRY(engine->read(log, next, 300));
+    check(!read.batches.empty() && read.next > next, "a read makes progress");
+    for (const SharedBytes& batch : read.batches) {
+      content.batches.emplace_back(batch.view().begin(), batch.view().end());
+    }
+    next = read.next;
+  }
+  return content;
+}
+
+Content StorageWorld::content() {
+  Content content{.metadata = engine->metadata()};
+  for (const auto& [id, state] : engine->logs()) {
+    auto log = content_of(id);
+    check(log.has_value(), log ? "" : log.error().message());
+    content.logs.emplace(id, *std::move(log));
+  }
+  return content;
+}
+
+std::string StorageWorld::path_of_segment(const std::string& log_name, int64_t base) {
+  const std::string number = std::to_string(base);
+  const std::string file = std::string(20 - number.size(), '0') + number + ".log";
+  for (const std::string& path : files.paths()) {
+    if (path.find("/" + log_name + ".") != std::string::npos && path.ends_with(file)) return path;
+  }
+  return "none";
+}
+
+}  // namespace tarn::storage::testing

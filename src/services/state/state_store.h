@@ -17,10 +17,11 @@ struct StateOptions {
   TopicName topic = TopicName("__tarn_state");
   size_t live_bytes_max = 16 << 20;  // of all keys and values together
   size_t rewrite_bytes = 8 << 20;  // after so many bytes of changes all live entries are rewritten
+  size_t batch_bytes_max = 1 << 20;
 };
 
 // A map of keys to JSON texts over one internal topic of one partition, whose records are the
-// changes; an empty value removes its key. All of it lies in memory. The topic is kept by size, not
+// changes; a null value removes its key. All of it lies in memory. The topic is kept by size, not
 // by compaction: the store rewrites its live entries often enough that what retention takes is
 // always superseded (docs/formats/state.md). All calls on the log's thread.
 class StateStore {
@@ -43,10 +44,11 @@ class StateStore {
   runtime::Task<std::vector<Offset>> commit(std::vector<log::RecordBatch> records, Changes changes);
 
  private:
-  struct Batch;
   [[nodiscard]] Status check_size(const Changes& changes) const;
+  // Adds batches that hold the changes.
+  void write(const Changes& changes, std::vector<log::RecordBatch>& batches) const;
+  [[nodiscard]] Changes all_entries() const;
   void apply(const Changes& changes);
-  Status add_batches(const Changes& changes, std::vector<log::RecordBatch>& batches);
   Status replay(BytesView batch);
 
   log::Log& log_;
@@ -55,6 +57,7 @@ class StateStore {
   std::map<std::string, std::string> entries_;
   size_t live_bytes_ = 0;
   size_t bytes_since_rewrite_ = 0;
+  size_t commits_under_way_ = 0;
 };
 
 }  // namespace tarn::state

@@ -23,7 +23,7 @@ struct ParquetJob {
   std::vector<ChunkPtr> chunks;
   columns::Schema schema;                     // of the files: a column that a chunk lacks is null
   std::vector<PartitionColumn> partition_by;  // not in the files
-  std::string directory;  // staging: exists, empty, inside EngineOptions::directories
+  std::string directory;  // exists, empty, below one of EngineOptions::directories
   int zstd_level = 1;
   uint64_t row_group_rows = 122'880;
 };

@@ -74,6 +74,11 @@ Histogram& MetricRegistry::histogram(const std::string& name, const std::string&
   return family.by_labels.try_emplace(render_labels(labels), std::move(upper_bounds)).first->second;
 }
 
+void MetricRegistry::clear_gauges(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  gauges_.erase(name);
+}
+
 void MetricRegistry::before_render(std::function<void()> refresh) {
   std::lock_guard lock(mutex_);
   refreshers_.push_back(std::move(refresh));

@@ -59,6 +59,9 @@ class MetricRegistry {
   Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
   Histogram& histogram(const std::string& name, const std::string& help,
                        std::vector<double> upper_bounds, const Labels& labels = {});
+  // Drops all gauges of a name, so that what no longer exists is no longer shown. For families that
+  // a before_render() sets anew each time; references to these gauges end here.
+  void clear_gauges(const std::string& name);
   // Called at each render() to set gauges that are cheaper to ask for than to keep; on the thread
   // that renders.
   void before_render(std::function<void()> refresh);

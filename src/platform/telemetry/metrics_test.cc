@@ -22,6 +22,14 @@ TEST(Metrics, TheSameNameAndLabelsAreOneMetric) {
   EXPECT_EQ(registry.counter("c", "C.", {{"a", "1"}}).value(), 2U);
 }
 
+TEST(Metrics, GaugesOfANameCanBeSetAnew) {
+  MetricRegistry registry;
+  registry.gauge("tarn_partitions", "Partitions.", {{"topic", "gone"}}).set(1);
+  registry.clear_gauges("tarn_partitions");
+  registry.gauge("tarn_partitions", "Partitions.", {{"topic", "here"}}).set(2);
+  EXPECT_EQ(registry.render().find("gone"), std::string::npos);
+}
+
 TEST(Metrics, BucketsAreCumulative) {
   MetricRegistry registry;
   auto& latency = registry.histogram("l", "L.", {1, 2});

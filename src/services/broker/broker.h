@@ -28,6 +28,7 @@ struct BrokerOptions {
   int32_t default_partitions = 1;
   AutoCreate auto_create = AutoCreate::on;  // of topics that clients name in Metadata
   size_t partitions_max = 20'000;           // of all topics together
+  size_t fetch_bytes_max = 16 << 20;        // of one answer, whatever the client asks for
   Millis housekeeping_interval = std::chrono::seconds(30);  // retention, offsets that expire
   uint64_t random_seed = 0;                                 // of topic and member ids; 0: by chance
   GroupOptions groups;
@@ -50,6 +51,8 @@ class Broker final {
   // Reads the catalog out of the engine. Errors: corrupt (topics and logs do not fit together).
   static Result<std::unique_ptr<Broker>> open(BrokerContext context, BrokerOptions options);
   ~Broker();
+  Broker(const Broker&) = delete;
+  Broker& operator=(const Broker&) = delete;
 
   // Begins to load the groups and to keep house; once, on the running executor.
   void start();
@@ -61,6 +64,7 @@ class Broker final {
   // The broker's own settings under Kafka's names (num.partitions, ...); all read-only.
   [[nodiscard]] std::vector<ConfigEntry> describe_config() const;
   GroupCoordinator& groups();
+  [[nodiscard]] const GroupCoordinator& groups() const;
 
   // Durable when they return. Of a name that is just being created or deleted they await the end.
   runtime::Awaitable<Answer<Topic>> create_topic(NewTopic topic, Validate validate);
@@ -102,7 +106,7 @@ class Broker final {
 
  private:
   class Parts;
-  explicit Broker(std::unique_ptr<Parts> parts);
+  Broker();
   std::unique_ptr<Parts> parts_;
 };
 

@@ -1,27 +1,51 @@
 // Consumer groups: who is a member, who reads what, and how far.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <boost/asio/any_io_executor.hpp>
+
 #include "base/ids.h"
+#include "base/random.h"
 #include "base/time.h"
+#include "platform/os/clock.h"
+#include "platform/runtime/event.h"
 #include "platform/runtime/task.h"
+#include "platform/telemetry/logger.h"
+#include "services/broker/completion.h"
+#include "services/broker/consumer_group.h"
 #include "services/broker/group_requests.h"
+#include "services/broker/offsets_log.h"
+#include "services/broker/offsets_records.h"
 
 namespace tarn::broker {
 
 struct GroupOptions {
   int32_t offsets_partitions = 4;  // of __consumer_offsets, when it is created
-  Millis session_timeout_min = std::chrono::seconds(6);
-  Millis session_timeout_max = std::chrono::minutes(30);
   // How long a new group waits for more members before its first generation.
   Millis initial_rebalance_delay = std::chrono::milliseconds(100);
+  Millis session_timeout_min = std::chrono::seconds(6);
+  Millis session_timeout_max = std::chrono::minutes(30);
   Millis offsets_retention = std::chrono::hours(24 * 7);  // of groups without members
   size_t offset_metadata_bytes_max = 4096;
-  size_t group_members_max = 1000;
+  size_t members_max = 1000;  // of one group
+  size_t groups_max = 100'000;
+};
+
+struct GroupCoordinatorParts {
+  OffsetsLog& log;
+  const TopicCatalog& topics;
+  const os::Clock& clock;
+  boost::asio::any_io_executor executor;
+  telemetry::Logger logger;
+  uint64_t random_seed;  // of member ids
 };
 
 // Keeps all groups of this broker. Members and timers live in memory; generations and offsets are
@@ -29,7 +53,7 @@ struct GroupOptions {
 // from it after start, until which every answer is coordinator_load_in_progress. I/O thread.
 class GroupCoordinator final {
  public:
-  ~GroupCoordinator();
+  GroupCoordinator(GroupCoordinatorParts parts, GroupOptions options);
 
   // Ends when the group has its next generation, which may take the rebalance timeout.
   runtime::Awaitable<JoinAnswer> join(JoinRequest request);
@@ -52,11 +76,72 @@ class GroupCoordinator final {
   // Only a group without members can be deleted; its offsets go with it.
   runtime::Awaitable<GroupError> remove(GroupId group);
 
+  // Tasks for the broker: the loading after start (again until it succeeds), and the timers.
+  runtime::Task<void> load();
+  runtime::Task<void> run_timers();
+  // Forgets offsets that are too old, of groups without members.
+  void expire_offsets();
+  // The topic is gone, and with it what was committed for it.
+  void forget_topic(const TopicName& topic);
+  // Whoever waits is answered coordinator_not_available; nothing is taken any more.
+  void close();
+
  private:
-  friend class Broker;
-  class Core;
-  explicit GroupCoordinator(std::unique_ptr<Core> core);
-  std::unique_ptr<Core> core_;
+  using Time = os::MonotonicTime;
+  struct Group {
+    explicit Group(ConsumerGroup machine_) : machine(std::move(machine_)) {}
+    ConsumerGroup machine;
+    std::map<TopicPartition, CommittedOffset> offsets;
+    std::optional<StoredGroup> stored = {};  // as it is in the log
+    Timestamp empty_since{};                 // of a group that has had members
+    size_t writes_under_way = 0;             // a group is not erased while there are any
+    bool is_being_removed = false;
+    std::optional<Time> deadline = {};  // its entry in deadlines_
+  };
+  using Groups = std::map<GroupId, Group>;
+
+  runtime::Awaitable<GroupError> prepare(GroupId group);
+  [[nodiscard]] GroupRules rules() const;
+  [[nodiscard]] static bool can_be_stored(const JoinRequest& request);
+  Group* find(const GroupId& group);
+  [[nodiscard]] bool is_full() const { return groups_.size() >= options_.groups_max; }
+  Group& add_group(ConsumerGroup machine);
+  std::string new_member_id(const JoinRequest& request);
+  // What a call of the machine has left to do. The group may be gone afterwards.
+  void settle(const GroupId& group);
+  void act(Group& group, GroupAction& action);
+  void store(Group& group, StoreGroup action);
+  void schedule(Group& group);
+
+  GroupError check_commit(const OffsetCommitRequest& request);
+  [[nodiscard]] GroupError check_offset(const OffsetCommit& offset) const;
+  using Written = std::function<void(Group&, const Answer<void>&)>;
+  // then: when the entries are durable or refused.
+  void write(Group& group, std::vector<OffsetsEntry> entries, Written then);
+  void apply_offsets(Group& group,
+                     const std::vector<std::pair<OffsetKey, CommittedOffset>>& offsets);
+  // done may be null.
+  void drop_offsets(Group& group, const std::vector<TopicPartition>& partitions,
+                    std::shared_ptr<Completion<GroupError>> done = nullptr);
+  void forget_group(Group& group, std::shared_ptr<Completion<GroupError>> done);
+  void erase_if_unused(const GroupId& group);
+  std::vector<OffsetsEntry> snapshot(int32_t partition) const;
+  static Status replay_record(const record::Record& record, std::map<GroupId, StoredGroup>& groups,
+                              std::map<OffsetKey, CommittedOffset>& offsets);
+  void restore(std::map<GroupId, StoredGroup> groups,
+               const std::map<OffsetKey, CommittedOffset>& offsets);
+
+  GroupCoordinatorParts parts_;
+  GroupOptions options_;
+  Random random_;
+  Groups groups_;
+  std::map<RequestId, std::shared_ptr<Completion<JoinAnswer>>> joins_;
+  std::map<RequestId, std::shared_ptr<Completion<SyncAnswer>>> syncs_;
+  RequestId next_request_ = 1;
+  std::set<std::pair<Time, GroupId>> deadlines_;
+  runtime::Event deadlines_changed_;
+  bool is_loaded_ = false;
+  bool is_closed_ = false;
 };
 
 }  // namespace tarn::broker

@@ -1,0 +1,286 @@
+#include "services/broker/broker.h"
+
+#include <algorithm>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "platform/runtime/sleep.h"
+#include "platform/runtime/task_group.h"
+#include "services/broker/appender.h"
+#include "services/broker/broker_config.h"
+#include "services/broker/broker_metrics.h"
+#include "services/broker/commit_inbox.h"
+#include "services/broker/completion.h"
+#include "services/broker/fetcher.h"
+#include "services/broker/long_polls.h"
+#include "services/broker/offset_finder.h"
+#include "services/broker/offsets_log.h"
+#include "services/broker/producer_ids.h"
+#include "services/broker/topic_admin.h"
+
+namespace tarn::broker {
+namespace {
+
+uint64_t seed_of(const BrokerOptions& options) {
+  if (options.random_seed != 0) return options.random_seed;
+  std::random_device device;
+  return (uint64_t{device()} << 32) | device();
+}
+
+// Topics and logs are changed together; whatever does not fit is damage.
+Status check_logs(const TopicCatalog& topics, const std::map<LogId, storage::LogState>& logs) {
+  for (const auto& [name, topic] : topics.all()) {
+    for (LogId log : topic.partitions) {
+      if (logs.contains(log)) continue;
+      return Error(ErrorCode::corrupt,
+                   fmt::format("topic '{}' has a partition whose log {} is not there", name.value(),
+                               log.value()));
+    }
+  }
+  return {};
+}
+
+template <class T>
+std::shared_ptr<Completion<T>> make_completion(const BrokerContext& context) {
+  return std::make_shared<Completion<T>>(context.executor);
+}
+
+using ProducedAll = Answer<std::vector<Produced>>;
+
+runtime::Awaitable<Answer<Produced>> only_one(std::shared_ptr<Completion<ProducedAll>> done) {
+  auto produced = co_await Completion<ProducedAll>::wait(std::move(done));
+  if (!produced) co_return std::unexpected(std::move(produced).error());
+  co_return produced->front();
+}
+
+}  // namespace
+
+class Broker::Parts {
+ public:
+  Parts(const Broker& broker, BrokerContext given, BrokerOptions chosen, TopicCatalog catalog,
+        ProducerIds producers)
+      : context(std::move(given)),
+        options(chosen),
+        seed(seed_of(chosen)),
+        topics(std::move(catalog)),
+        producer_ids(std::move(producers)),
+        inbox(context.engine, context.executor),
+        admin({.topics = topics,
+               .engine = context.engine,
+               .inbox = inbox,
+               .polls = polls,
+               .executor = context.executor,
+               .logger = context.logger},
+              {.default_partitions = chosen.default_partitions,
+               .partitions_max = chosen.partitions_max},
+              seed),
+        appender(topics, context.engine, inbox, polls, context.clock),
+        fetcher({.topics = topics,
+                 .engine = context.engine,
+                 .pool = context.pool,
+                 .polls = polls,
+                 .clock = context.clock,
+                 .executor = context.executor}),
+        finder(context.engine, context.pool),
+        offsets_log({.topics = topics,
+                     .admin = admin,
+                     .appender = appender,
+                     .fetcher = fetcher,
+                     .inbox = inbox,
+                     .clock = context.clock,
+                     .partitions = chosen.groups.offsets_partitions}),
+        groups({.log = offsets_log,
+                .topics = topics,
+                .clock = context.clock,
+                .executor = context.executor,
+                .logger = context.logger,
+                .random_seed = seed + 1},
+               chosen.groups),
+        metrics(broker, context.metrics),
+        tasks(context.executor, [this](const std::string& name, const Error& error) {
+          context.logger.error("a task of the broker has ended",
+                               {{"task", name}, {"reason", error.message()}});
+        }) {
+    admin.on_deleted([this](const TopicName& topic) { groups.forget_topic(topic); });
+  }
+
+  runtime::Task<void> keep_house() {
+    while (true) {
+      co_await runtime::sleep_for(options.housekeeping_interval);
+      auto status = co_await context.pool.run([this] { return context.engine.apply_retention(); });
+      if (!status) {
+        context.logger.warn("old records could not be removed",
+                            {{"reason", status.error().message()}});
+      }
+      groups.expire_offsets();
+    }
+  }
+
+  BrokerContext context;
+  BrokerOptions options;
+  uint64_t seed;
+  TopicCatalog topics;
+  ProducerIds producer_ids;
+  CommitInbox inbox;
+  LongPolls polls;
+  TopicAdmin admin;
+  Appender appender;
+  Fetcher fetcher;
+  OffsetFinder finder;
+  OffsetsLog offsets_log;
+  GroupCoordinator groups;
+  BrokerMetrics metrics;
+  runtime::TaskGroup tasks;
+};
+
+Result<std::unique_ptr<Broker>> Broker::open(BrokerContext context, BrokerOptions options) {
+  const auto metadata = context.engine.metadata();
+  auto topics = TRY(TopicCatalog::load(metadata));
+  TRY(check_logs(topics, context.engine.logs()));
+  auto producers = TRY(ProducerIds::load(metadata));
+  std::unique_ptr<Broker> broker(new Broker());
+  broker->parts_ = std::make_unique<Parts>(*broker, std::move(context), options, std::move(topics),
+                                           std::move(producers));
+  return broker;
+}
+
+Broker::Broker() = default;
+Broker::~Broker() = default;
+
+void Broker::start() {
+  parts_->tasks.spawn("load consumer groups", parts_->groups.load());
+  parts_->tasks.spawn("consumer group timers", parts_->groups.run_timers());
+  parts_->tasks.spawn("housekeeping", parts_->keep_house());
+}
+
+runtime::Awaitable<void> Broker::stop() {
+  parts_->appender.close();
+  parts_->polls.close();
+  parts_->groups.close();
+  co_await parts_->tasks.stop();
+  co_await parts_->inbox.wait_until_idle();
+}
+
+const BrokerOptions& Broker::options() const {
+  return parts_->options;
+}
+const TopicCatalog& Broker::topics() const {
+  return parts_->topics;
+}
+GroupCoordinator& Broker::groups() {
+  return parts_->groups;
+}
+const GroupCoordinator& Broker::groups() const {
+  return parts_->groups;
+}
+std::vector<ConfigEntry> Broker::describe_config() const {
+  return describe_broker_config(parts_->options);
+}
+
+runtime::Awaitable<Answer<Topic>> Broker::create_topic(NewTopic topic, Validate validate) {
+  return parts_->admin.create(std::move(topic), validate);
+}
+runtime::Awaitable<Answer<Topic>> Broker::ensure_topic(NewTopic topic) {
+  return parts_->admin.ensure(std::move(topic));
+}
+runtime::Awaitable<Answer<void>> Broker::delete_topic(TopicName name, Origin origin) {
+  return parts_->admin.remove(std::move(name), origin);
+}
+runtime::Awaitable<Answer<void>> Broker::create_partitions(TopicName name, int32_t count,
+                                                           Validate validate) {
+  return parts_->admin.create_partitions(std::move(name), count, validate);
+}
+runtime::Awaitable<Answer<void>> Broker::alter_topic_config(TopicName name, ConfigChanges changes,
+                                                            Validate validate) {
+  return parts_->admin.alter_config(std::move(name), std::move(changes), validate);
+}
+
+runtime::Awaitable<Answer<Produced>> Broker::produce(TopicPartition to, MutableBytes batch,
+                                                     Origin origin) {
+  auto done = make_completion<ProducedAll>(parts_->context);
+  Appender::Batches batches;
+  batches.emplace_back(std::move(to), std::move(batch));
+  parts_->appender.append(std::move(batches), origin,
+                          [done](ProducedAll produced) { done->set(std::move(produced)); });
+  return only_one(std::move(done));
+}
+
+runtime::Awaitable<ProducedAll> Broker::produce_together(
+    std::vector<std::pair<TopicPartition, MutableBytes>> batches) {
+  auto done = make_completion<ProducedAll>(parts_->context);
+  parts_->appender.append(std::move(batches), Origin::internal,
+                          [done](ProducedAll produced) { done->set(std::move(produced)); });
+  return Completion<ProducedAll>::wait(std::move(done));
+}
+
+runtime::Awaitable<FetchAnswer> Broker::fetch(FetchRequest request) {
+  request.bytes_max = std::min(request.bytes_max, parts_->options.fetch_bytes_max);
+  return parts_->fetcher.fetch(std::move(request));
+}
+
+Answer<PartitionState> Broker::partition_state(const TopicPartition& of) const {
+  return parts_->fetcher.state(of);
+}
+
+runtime::Awaitable<Answer<std::optional<FoundOffset>>> Broker::find_offset(
+    TopicPartition of, OffsetQuery query, Isolation isolation,
+    std::optional<LeaderEpoch> current_epoch) {
+  const auto state = parts_->fetcher.state(of);
+  if (!state) co_return std::unexpected(state.error());
+  if (auto fine = Fetcher::check_epoch(*state, current_epoch); !fine) {
+    co_return std::unexpected(std::move(fine).error());
+  }
+  if (std::holds_alternative<LatestOffset>(query)) {
+    const bool is_committed = isolation == Isolation::read_committed;
+    co_return FoundOffset{.offset = is_committed ? state->last_stable : state->high_watermark,
+                          .timestamp = std::nullopt,
+                          .epoch = state->epoch};
+  }
+  co_return co_await parts_->finder.find(*parts_->topics.log_of(of), query, *state);
+}
+
+runtime::Awaitable<Answer<std::optional<EpochEnd>>> Broker::epoch_end(
+    TopicPartition of, LeaderEpoch epoch, std::optional<LeaderEpoch> current_epoch) {
+  const auto state = parts_->fetcher.state(of);
+  if (!state) co_return std::unexpected(state.error());
+  if (auto fine = Fetcher::check_epoch(*state, current_epoch); !fine) {
+    co_return std::unexpected(std::move(fine).error());
+  }
+  co_return co_await parts_->finder.epoch_end(*parts_->topics.log_of(of), epoch,
+                                              state->high_watermark);
+}
+
+runtime::Awaitable<Answer<Offset>> Broker::delete_records(TopicPartition of,
+                                                          std::optional<Offset> before) {
+  const auto state = parts_->fetcher.state(of);
+  if (!state) co_return std::unexpected(state.error());
+  if (of.topic.value().starts_with("__")) {
+    co_return refuse(Reason::internal_topic,
+                     fmt::format("topic '{}' belongs to the broker", of.topic.value()));
+  }
+  const Offset start = before.value_or(state->high_watermark);
+  if (start > state->high_watermark) {
+    co_return refuse(Reason::offset_out_of_range,
+                     fmt::format("records below {} cannot be deleted, the partition ends at {}",
+                                 start.value(), state->high_watermark.value()));
+  }
+  if (start <= state->log_start) co_return state->log_start;
+  const LogId log = *parts_->topics.log_of(of);
+  auto done = make_completion<Answer<Offset>>(parts_->context);
+  parts_->inbox.submit({storage::SetLogStart{log, start}}, [this, done, log, start](
+                                                               Answer<storage::Committed> result) {
+    parts_->polls.changed(log);
+    done->set(result ? Answer<Offset>(start) : std::unexpected(std::move(result).error()));
+  });
+  co_return co_await Completion<Answer<Offset>>::wait(done);
+}
+
+runtime::Awaitable<Answer<ProducerIdentity>> Broker::init_producer_id() {
+  auto done = make_completion<Answer<ProducerIdentity>>(parts_->context);
+  parts_->producer_ids.allocate(
+      parts_->inbox, [done](Answer<ProducerIdentity> identity) { done->set(std::move(identity)); });
+  return Completion<Answer<ProducerIdentity>>::wait(std::move(done));
+}
+
+}  // namespace tarn::broker

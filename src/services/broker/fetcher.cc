@@ -1,0 +1,127 @@
+#include "services/broker/fetcher.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "services/broker/commit_inbox.h"
+
+namespace tarn::broker {
+namespace {
+
+size_t total_bytes(const std::vector<SharedBytes>& batches) {
+  size_t bytes = 0;
+  for (const SharedBytes& batch : batches) bytes += batch.size();
+  return bytes;
+}
+
+Refusal out_of_range(const TopicPartition& of, Offset wanted, const PartitionState& state) {
+  return {Reason::offset_out_of_range,
+          fmt::format("offset {} of {}-{} is outside of {} to {}", wanted.value(), of.topic.value(),
+                      of.partition.value(), state.log_start.value(), state.high_watermark.value())};
+}
+
+}  // namespace
+
+runtime::Awaitable<FetchAnswer> Fetcher::fetch(FetchRequest request) {
+  while (true) {
+    // Counts before the reading begins, so that what comes meanwhile is not missed.
+    LongPoll poll(parts_.polls, parts_.executor, logs_of(request));
+    Pass pass = co_await read_all(&request);
+    const bool is_enough = pass.bytes >= request.bytes_min || pass.is_refused;
+    if (is_enough || parts_.clock.monotonic() >= request.deadline)
+      co_return std::move(pass.answers);
+    const size_t bytes_missing = request.bytes_min - pass.bytes;
+    pass.answers.clear();
+    const bool in_time = co_await poll.wait(bytes_missing, request.deadline);
+    if (!in_time || parts_.polls.is_closed()) request.deadline = os::MonotonicTime::min();
+  }
+}
+
+runtime::Awaitable<Fetcher::Pass> Fetcher::read_all(const FetchRequest* request) {
+  Pass pass;
+  for (const FetchPartition& wanted : request->partitions) {
+    const size_t bytes_left = request->bytes_max - std::min(request->bytes_max, pass.bytes);
+    auto answer = co_await read_one(wanted, bytes_left, pass.bytes == 0);
+    if (answer) {
+      pass.bytes += total_bytes(answer->batches);
+    } else {
+      pass.is_refused = true;
+    }
+    pass.answers.push_back(std::move(answer));
+  }
+  co_return pass;
+}
+
+runtime::Awaitable<Answer<Fetched>> Fetcher::read_one(FetchPartition wanted, size_t bytes_max,
+                                                      bool is_first) {
+  auto before = state(wanted.from);
+  if (!before) co_return std::unexpected(std::move(before).error());
+  if (auto fine = check_epoch(*before, wanted.current_epoch); !fine) {
+    co_return std::unexpected(std::move(fine).error());
+  }
+  if (wanted.offset < before->log_start || wanted.offset > before->high_watermark) {
+    co_return std::unexpected(out_of_range(wanted.from, wanted.offset, *before));
+  }
+  const size_t bytes = std::min(bytes_max, wanted.bytes_max);
+  std::vector<SharedBytes> batches;
+  if (wanted.offset < before->high_watermark && (bytes > 0 || is_first)) {
+    auto result = co_await read(*parts_.topics.log_of(wanted.from), wanted.offset, bytes);
+    if (!result) co_return std::unexpected(to_refusal(result.error()));
+    batches = std::move(result->batches);
+    // The engine gives one batch at least; only the first partition with records may go beyond.
+    if (!is_first && total_bytes(batches) > bytes) batches.clear();
+  }
+  // Again, so that the high watermark is not below what was read meanwhile.
+  auto after = state(wanted.from);
+  if (!after) co_return std::unexpected(std::move(after).error());
+  co_return Fetched{.log_start = after->log_start,
+                    .high_watermark = after->high_watermark,
+                    .last_stable = after->last_stable,
+                    .batches = std::move(batches)};
+}
+
+runtime::Awaitable<Result<storage::ReadResult>> Fetcher::read(LogId log, Offset from,
+                                                              size_t bytes_max) {
+  if (auto cached = parts_.engine.read_cached(log, from, bytes_max)) co_return *std::move(cached);
+  co_return co_await parts_.pool.run(
+      [this, log, from, bytes_max] { return parts_.engine.read(log, from, bytes_max); });
+}
+
+Answer<PartitionState> Fetcher::state(const TopicPartition& of) const {
+  const auto log = parts_.topics.log_of(of);
+  if (!log) return std::unexpected(log.error());
+  const auto state = parts_.engine.state(*log);
+  if (!state) {
+    return refuse(Reason::unknown_topic_or_partition,
+                  fmt::format("topic '{}' is being deleted", of.topic.value()));
+  }
+  return PartitionState{.log_start = state->start,
+                        .high_watermark = state->end,
+                        .last_stable = state->end,
+                        .epoch = state->epoch,
+                        .bytes = state->bytes,
+                        .quarantined = state->quarantined};
+}
+
+Answer<void> Fetcher::check_epoch(const PartitionState& state, std::optional<LeaderEpoch> current) {
+  if (!current || *current == state.epoch) return {};
+  if (*current < state.epoch) {
+    return refuse(Reason::fenced_leader_epoch,
+                  fmt::format("leader epoch {} is over, the partition has epoch {}",
+                              current->value(), state.epoch.value()));
+  }
+  return refuse(Reason::unknown_leader_epoch,
+                fmt::format("leader epoch {} has not begun, the partition has epoch {}",
+                            current->value(), state.epoch.value()));
+}
+
+std::vector<LogId> Fetcher::logs_of(const FetchRequest& request) const {
+  std::vector<LogId> logs;
+  for (const FetchPartition& wanted : request.partitions) {
+    if (auto log = parts_.topics.log_of(wanted.from)) logs.push_back(*log);
+  }
+  return logs;
+}
+
+}  // namespace tarn::broker

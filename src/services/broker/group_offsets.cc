@@ -1,0 +1,205 @@
+// The offsets of consumer groups.
+#include <algorithm>
+
+#include "base/check.h"
+#include "services/broker/group_coordinator.h"
+
+namespace tarn::broker {
+namespace {
+
+GroupError error_of(const Answer<void>& outcome) {
+  if (outcome) return GroupError::none;
+  return outcome.error().reason == Reason::message_too_large
+             ? GroupError::invalid_commit_offset_size
+             : GroupError::storage_failed;
+}
+
+}  // namespace
+
+runtime::Awaitable<std::vector<GroupError>> GroupCoordinator::commit_offsets(
+    OffsetCommitRequest request) {
+  std::vector<GroupError> errors(request.offsets.size(), co_await prepare(request.group));
+  if (errors.empty() || errors.front() != GroupError::none) co_return errors;
+  const GroupError error = check_commit(request);
+  std::vector<std::pair<OffsetKey, CommittedOffset>> offsets;
+  std::vector<OffsetsEntry> entries;
+  for (size_t i = 0; i < errors.size(); ++i) {
+    const OffsetCommit& commit = request.offsets[i];
+    errors[i] = error == GroupError::none ? check_offset(commit) : error;
+    if (errors[i] != GroupError::none) continue;
+    const CommittedOffset offset{.offset = commit.offset,
+                                 .epoch = commit.epoch,
+                                 .metadata = commit.metadata,
+                                 .commit_time = parts_.clock.now()};
+    offsets.emplace_back(OffsetKey{request.group, commit.partition}, offset);
+    entries.push_back({encode_key(offsets.back().first), encode_value(offset)});
+  }
+  if (entries.empty()) {
+    settle(request.group);
+    co_return errors;
+  }
+  auto done = std::make_shared<Completion<GroupError>>(parts_.executor);
+  write(*find(request.group), std::move(entries),
+        [this, done, offsets = std::move(offsets)](Group& group, const Answer<void>& outcome) {
+          if (outcome) apply_offsets(group, offsets);
+          done->set(error_of(outcome));
+        });
+  const GroupError outcome = co_await Completion<GroupError>::wait(done);
+  std::ranges::replace(errors, GroupError::none, outcome);
+  co_return errors;
+}
+
+GroupError GroupCoordinator::check_commit(const OffsetCommitRequest& request) {
+  Group* group = find(request.group);
+  if (group == nullptr) {
+    if (request.generation >= 0) return GroupError::illegal_generation;
+    if (is_full()) return GroupError::coordinator_not_available;
+    group = &add_group(ConsumerGroup(request.group, rules()));
+  }
+  if (group->is_being_removed) return GroupError::coordinator_not_available;
+  const GroupError error = group->machine.check_commit(request, parts_.clock.monotonic());
+  schedule(*group);
+  return error;
+}
+
+GroupError GroupCoordinator::check_offset(const OffsetCommit& commit) const {
+  if (commit.metadata.size() > options_.offset_metadata_bytes_max) {
+    return GroupError::offset_metadata_too_large;
+  }
+  return parts_.topics.log_of(commit.partition) ? GroupError::none
+                                                : GroupError::unknown_topic_or_partition;
+}
+
+OffsetFetchAnswer GroupCoordinator::fetch_offsets(const GroupId& group) const {
+  OffsetFetchAnswer answer{.error = status(), .offsets = {}};
+  const auto found = groups_.find(group);
+  if (answer.error == GroupError::none && found != groups_.end()) {
+    answer.offsets = found->second.offsets;
+  }
+  return answer;
+}
+
+runtime::Awaitable<OffsetDeleteAnswer> GroupCoordinator::delete_offsets(
+    GroupId group_id, std::vector<TopicPartition> partitions) {
+  OffsetDeleteAnswer answer{.error = co_await prepare(group_id), .partitions = {}};
+  if (answer.error != GroupError::none) co_return answer;
+  Group* group = find(group_id);
+  if (group == nullptr || group->is_being_removed) {
+    answer.error = GroupError::group_id_not_found;
+    co_return answer;
+  }
+  const bool is_consumer = group->machine.listing().protocol_type == "consumer";
+  if (!group->machine.is_idle() && !is_consumer) {
+    answer.error = GroupError::non_empty_group;
+    co_return answer;
+  }
+  std::vector<TopicPartition> dropped;
+  for (const TopicPartition& partition : partitions) {
+    const bool is_read = group->machine.is_subscribed_to(partition.topic);
+    answer.partitions.push_back(is_read ? GroupError::group_subscribed_to_topic : GroupError::none);
+    if (!is_read && group->offsets.contains(partition)) dropped.push_back(partition);
+  }
+  if (dropped.empty()) co_return answer;
+  auto done = std::make_shared<Completion<GroupError>>(parts_.executor);
+  drop_offsets(*group, dropped, done);
+  const GroupError outcome = co_await Completion<GroupError>::wait(done);
+  std::ranges::replace(answer.partitions, GroupError::none, outcome);
+  co_return answer;
+}
+
+void GroupCoordinator::write(Group& group, std::vector<OffsetsEntry> entries, Written then) {
+  ++group.writes_under_way;
+  const GroupId id = group.machine.id();
+  parts_.log.append(id, std::move(entries), [this, id, then](Answer<void> outcome) {
+    Group* written = find(id);
+    check(written != nullptr, "a group is not erased while it is written");
+    --written->writes_under_way;
+    then(*written, outcome);
+    settle(id);
+  });
+}
+
+void GroupCoordinator::apply_offsets(
+    Group& group, const std::vector<std::pair<OffsetKey, CommittedOffset>>& offsets) {
+  std::vector<TopicPartition> orphans;
+  for (const auto& [key, offset] : offsets) {
+    group.offsets[key.partition] = offset;
+    // The topic may have been deleted while the commit was under way.
+    if (!parts_.topics.log_of(key.partition)) orphans.push_back(key.partition);
+  }
+  drop_offsets(group, orphans);
+}
+
+void GroupCoordinator::drop_offsets(Group& group, const std::vector<TopicPartition>& partitions,
+                                    std::shared_ptr<Completion<GroupError>> done) {
+  if (partitions.empty()) return;
+  std::vector<OffsetsEntry> tombstones;
+  for (const TopicPartition& partition : partitions) {
+    tombstones.push_back({encode_key(OffsetKey{group.machine.id(), partition}), std::nullopt});
+  }
+  write(group, std::move(tombstones), [partitions, done](Group& from, const Answer<void>& outcome) {
+    for (const TopicPartition& partition : partitions) {
+      if (outcome) from.offsets.erase(partition);
+    }
+    if (done) done->set(error_of(outcome));
+  });
+}
+
+void GroupCoordinator::forget_group(Group& group, std::shared_ptr<Completion<GroupError>> done) {
+  group.is_being_removed = true;
+  std::vector<OffsetsEntry> tombstones;
+  for (const auto& [partition, offset] : group.offsets) {
+    tombstones.push_back({encode_key(OffsetKey{group.machine.id(), partition}), std::nullopt});
+  }
+  tombstones.push_back({encode_key(GroupKey{group.machine.id()}), std::nullopt});
+  write(group, std::move(tombstones), [done](Group& forgotten, const Answer<void>& outcome) {
+    forgotten.is_being_removed = false;
+    if (outcome) {
+      forgotten.offsets.clear();
+      forgotten.stored.reset();
+    }
+    if (done) done->set(error_of(outcome));
+  });
+}
+
+void GroupCoordinator::expire_offsets() {
+  if (status() != GroupError::none) return;
+  const Timestamp oldest = parts_.clock.now() - options_.offsets_retention;
+  for (auto& [id, group] : groups_) {
+    const bool is_used = !group.machine.is_idle() || group.writes_under_way > 0;
+    if (is_used) continue;
+    std::vector<TopicPartition> expired;
+    for (const auto& [partition, offset] : group.offsets) {
+      if (std::max(offset.commit_time, group.empty_since) < oldest) expired.push_back(partition);
+    }
+    if (expired.size() == group.offsets.size()) {
+      forget_group(group, nullptr);
+    } else {
+      drop_offsets(group, expired);
+    }
+  }
+}
+
+void GroupCoordinator::forget_topic(const TopicName& topic) {
+  for (auto& [id, group] : groups_) {
+    std::vector<TopicPartition> forgotten;
+    for (const auto& [partition, offset] : group.offsets) {
+      if (partition.topic == topic) forgotten.push_back(partition);
+    }
+    drop_offsets(group, forgotten);
+  }
+}
+
+std::vector<OffsetsEntry> GroupCoordinator::snapshot(int32_t partition) const {
+  std::vector<OffsetsEntry> entries;
+  for (const auto& [id, group] : groups_) {
+    if (parts_.log.partition_of(id) != partition) continue;
+    if (group.stored) entries.push_back({encode_key(GroupKey{id}), encode_value(*group.stored)});
+    for (const auto& [of, offset] : group.offsets) {
+      entries.push_back({encode_key(OffsetKey{id, of}), encode_value(offset)});
+    }
+  }
+  return entries;
+}
+
+}  // namespace tarn::broker

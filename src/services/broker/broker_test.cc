@@ -1,0 +1,251 @@
+#include "services/broker/broker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "services/broker/testing/test_broker.h"
+
+namespace tarn::broker {
+namespace {
+
+using testing::batch_of;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::TestBroker;
+
+struct BrokerTest : ::testing::Test {
+  TestBroker broker;
+  const TopicName orders{"orders"};
+
+  Answer<Topic> create(NewTopic topic) {
+    return broker.run(broker->create_topic(std::move(topic), Validate::and_do));
+  }
+  TopicPartition part(int32_t number) const { return {orders, PartitionId(number)}; }
+  Answer<Produced> produce(const std::vector<std::string>& values) {
+    return produce_bytes(batch_of(values));
+  }
+  Answer<Produced> produce_bytes(Bytes bytes) {
+    return broker.run(broker->produce(part(0), MutableBytes(std::move(bytes)), Origin::client));
+  }
+  Answer<Fetched> fetch(int64_t offset) {
+    FetchRequest request;
+    request.partitions.push_back({.from = part(0), .offset = Offset(offset)});
+    auto answer = broker.run(broker->fetch(std::move(request)));
+    return std::move(answer.front());
+  }
+  std::vector<std::string> values(int64_t offset) {
+    const auto fetched = fetch(offset);
+    return fetched ? testing::values_from(fetched->batches, Offset(offset))
+                   : std::vector<std::string>{fetched.error().message};
+  }
+  Answer<std::optional<FoundOffset>> find(OffsetQuery query) {
+    return broker.run(
+        broker->find_offset(part(0), query, Isolation::read_uncommitted, std::nullopt));
+  }
+};
+
+TEST_F(BrokerTest, WhatIsProducedIsFetched) {
+  ASSERT_TRUE(create({.name = orders}));
+  EXPECT_EQ(produce({"a", "b"})->base, Offset(0));
+  EXPECT_EQ(produce({"c"})->base, Offset(2));
+  EXPECT_THAT(values(0), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(values(1), ElementsAre("b", "c"));
+  EXPECT_THAT(values(3), IsEmpty());
+}
+
+TEST_F(BrokerTest, ARestartKeepsTopicsAndRecords) {
+  const Uuid id = create({.name = orders, .partitions = 3, .replication_factor = 3})->id;
+  ASSERT_TRUE(produce({"a"}));
+  broker.restart();
+  const Topic* topic = broker->topics().find(orders);
+  ASSERT_NE(topic, nullptr);
+  EXPECT_EQ(topic->id, id);
+  EXPECT_EQ(topic->partition_count(), 3);
+  EXPECT_EQ(topic->replication_factor, 3);
+  EXPECT_THAT(values(0), ElementsAre("a"));
+}
+
+TEST_F(BrokerTest, ADeletedTopicIsGoneAndComesBackEmptyWithAnotherId) {
+  const Uuid id = create({.name = orders})->id;
+  ASSERT_TRUE(produce({"a"}));
+  ASSERT_TRUE(broker.run(broker->delete_topic(orders, Origin::client)));
+  EXPECT_EQ(produce({"b"}).error().reason, Reason::unknown_topic_or_partition);
+  EXPECT_NE(create({.name = orders})->id, id);
+  EXPECT_THAT(values(0), IsEmpty());
+}
+
+TEST_F(BrokerTest, ATopicIsCreatedOnce) {
+  ASSERT_TRUE(create({.name = orders}));
+  EXPECT_EQ(create({.name = orders}).error().reason, Reason::topic_already_exists);
+  EXPECT_TRUE(broker.run(broker->ensure_topic({.name = orders, .partitions = 9})));
+  EXPECT_EQ(broker->topics().find(orders)->partition_count(), 1);
+}
+
+TEST_F(BrokerTest, WrongTopicsAreRefusedWithASentence) {
+  EXPECT_EQ(create({.name = TopicName("../x")}).error().reason, Reason::invalid_topic_name);
+  EXPECT_EQ(create({.name = orders, .partitions = 0}).error().reason, Reason::invalid_partitions);
+  EXPECT_EQ(create({.name = orders, .replication_factor = 0}).error().reason,
+            Reason::invalid_replication_factor);
+  EXPECT_EQ(create({.name = orders, .partitions = 20'001}).error().reason,
+            Reason::too_many_partitions);
+  const auto wrong = create({.name = orders, .config = {{"retention.ms", "soon"}}});
+  EXPECT_THAT(wrong.error().message, HasSubstr("retention.ms"));
+}
+
+TEST_F(BrokerTest, ValidatingCreatesNothing) {
+  EXPECT_TRUE(broker.run(broker->create_topic({.name = orders}, Validate::only)));
+  EXPECT_EQ(broker->topics().find(orders), nullptr);
+}
+
+TEST_F(BrokerTest, PartitionsGrowAndNeverShrink) {
+  ASSERT_TRUE(create({.name = orders}));
+  ASSERT_TRUE(broker.run(broker->create_partitions(orders, 3, Validate::and_do)));
+  broker.restart();
+  EXPECT_EQ(broker->topics().find(orders)->partition_count(), 3);
+  EXPECT_TRUE(broker->partition_state(part(2)));
+  const auto fewer = broker.run(broker->create_partitions(orders, 2, Validate::and_do));
+  EXPECT_EQ(fewer.error().reason, Reason::invalid_partitions);
+}
+
+TEST_F(BrokerTest, AConfigChangeIsInForceAtOnceAndAfterARestart) {
+  ASSERT_TRUE(create({.name = orders}));
+  ASSERT_TRUE(broker.run(
+      broker->alter_topic_config(orders, {{"max.message.bytes", "80"}}, Validate::and_do)));
+  EXPECT_EQ(produce({std::string(100, 'x')}).error().reason, Reason::message_too_large);
+  broker.restart();
+  EXPECT_EQ(produce({std::string(100, 'x')}).error().reason, Reason::message_too_large);
+  ASSERT_TRUE(broker.run(
+      broker->alter_topic_config(orders, {{"max.message.bytes", std::nullopt}}, Validate::and_do)));
+  EXPECT_TRUE(produce({std::string(100, 'x')}));
+}
+
+TEST_F(BrokerTest, ADamagedBatchIsRefused) {
+  ASSERT_TRUE(create({.name = orders}));
+  Bytes batch = batch_of(std::vector<std::string>{"a"});
+  batch.back() ^= std::byte{1};
+  EXPECT_EQ(produce_bytes(batch).error().reason, Reason::corrupt_batch);
+  EXPECT_EQ(produce_bytes({}).error().reason, Reason::corrupt_batch);
+  EXPECT_THAT(values(0), IsEmpty());
+}
+
+TEST_F(BrokerTest, ClientsDoNotWriteToInternalTopics) {
+  const TopicName internal("__state");
+  ASSERT_TRUE(create({.name = internal}));
+  const TopicPartition to{internal, PartitionId(0)};
+  const auto refused = broker.run(
+      broker->produce(to, MutableBytes(batch_of(std::vector<std::string>{"a"})), Origin::client));
+  EXPECT_EQ(refused.error().reason, Reason::internal_topic);
+}
+
+TEST_F(BrokerTest, LogAppendTimeReplacesTheProducersTime) {
+  ASSERT_TRUE(create({.name = orders, .config = {{"message.timestamp.type", "LogAppendTime"}}}));
+  const auto produced = produce({"a"});
+  ASSERT_TRUE(produced && produced->append_time);
+  const auto found = find(OffsetAt{*produced->append_time});
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->timestamp, produced->append_time);
+}
+
+TEST_F(BrokerTest, ATimeTooFarInTheFutureIsRefusedWithTheLimit) {
+  ASSERT_TRUE(create({.name = orders}));
+  const Timestamp future = broker.clock().now() + std::chrono::hours(2);
+  const auto refused = produce_bytes(batch_of({{.value = "a", .at = future}}));
+  EXPECT_EQ(refused.error().reason, Reason::invalid_timestamp);
+  EXPECT_THAT(refused.error().message, HasSubstr("message.timestamp.after.max.ms"));
+}
+
+TEST_F(BrokerTest, AFetchOutsideOfTheLogIsOutOfRange) {
+  ASSERT_TRUE(create({.name = orders}));
+  ASSERT_TRUE(produce({"a"}));
+  EXPECT_EQ(fetch(2).error().reason, Reason::offset_out_of_range);
+  EXPECT_EQ(fetch(-1).error().reason, Reason::offset_out_of_range);
+}
+
+TEST_F(BrokerTest, DeletedRecordsAreGone) {
+  ASSERT_TRUE(create({.name = orders}));
+  for (const char* value : {"a", "b", "c"}) ASSERT_TRUE(produce({value}));
+  EXPECT_EQ(broker.run(broker->delete_records(part(0), Offset(2))), Offset(2));
+  EXPECT_EQ(fetch(1).error().reason, Reason::offset_out_of_range);
+  EXPECT_THAT(values(2), ElementsAre("c"));
+  EXPECT_EQ(broker.run(broker->delete_records(part(0), Offset(1))), Offset(2));
+  EXPECT_EQ(broker.run(broker->delete_records(part(0), std::nullopt)), Offset(3));
+  const auto beyond = broker.run(broker->delete_records(part(0), Offset(4)));
+  EXPECT_EQ(beyond.error().reason, Reason::offset_out_of_range);
+}
+
+TEST_F(BrokerTest, OffsetsAreFoundByPlaceAndTime) {
+  ASSERT_TRUE(create({.name = orders}));
+  const Timestamp noon = from_unix_millis(1'725'192'000'000);
+  ASSERT_TRUE(produce_bytes(batch_of({{"a", noon}, {"b", noon + Millis(5)}})));
+  ASSERT_TRUE(produce_bytes(batch_of({{"c", noon + Millis(9)}, {"d", noon + Millis(7)}})));
+  ASSERT_TRUE(produce_bytes(batch_of({{"e", noon + Millis(1)}})));
+  EXPECT_EQ((*find(EarliestOffset{}))->offset, Offset(0));
+  EXPECT_EQ((*find(LatestOffset{}))->offset, Offset(5));
+  EXPECT_EQ((*find(MaxTimestampOffset{}))->offset, Offset(2));
+  EXPECT_EQ((*find(OffsetAt{noon + Millis(3)}))->offset, Offset(1));
+  EXPECT_EQ((*find(OffsetAt{noon + Millis(6)}))->offset, Offset(2));
+  EXPECT_EQ((*find(OffsetAt{noon + Millis(9)}))->timestamp, noon + Millis(9));
+  EXPECT_FALSE(*find(OffsetAt{noon + Millis(10)}));
+}
+
+TEST_F(BrokerTest, AnEmptyPartitionHasNoNewestRecord) {
+  ASSERT_TRUE(create({.name = orders}));
+  EXPECT_FALSE(*find(MaxTimestampOffset{}));
+  EXPECT_FALSE(*find(OffsetAt{from_unix_millis(0)}));
+  EXPECT_EQ((*find(EarliestOffset{}))->offset, Offset(0));
+}
+
+TEST_F(BrokerTest, TheClientsEpochMustBeThePartitions) {
+  ASSERT_TRUE(create({.name = orders}));
+  const LeaderEpoch epoch = broker->partition_state(part(0))->epoch;
+  const auto with_epoch = [&](int32_t current) {
+    return broker.run(broker->find_offset(part(0), LatestOffset{}, Isolation::read_uncommitted,
+                                          LeaderEpoch(current)));
+  };
+  EXPECT_TRUE(with_epoch(epoch.value()));
+  EXPECT_EQ(with_epoch(epoch.value() + 1).error().reason, Reason::unknown_leader_epoch);
+  EXPECT_EQ(with_epoch(epoch.value() - 1).error().reason, Reason::fenced_leader_epoch);
+}
+
+TEST_F(BrokerTest, TheEndOfTheCurrentEpochIsTheHighWatermark) {
+  ASSERT_TRUE(create({.name = orders}));
+  ASSERT_TRUE(produce({"a", "b"}));
+  const LeaderEpoch epoch = broker->partition_state(part(0))->epoch;
+  const auto end = broker.run(broker->epoch_end(part(0), epoch, std::nullopt));
+  ASSERT_TRUE(end && *end);
+  EXPECT_EQ((*end)->end, Offset(2));
+}
+
+TEST_F(BrokerTest, ProducerIdsAreNeverGivenTwice) {
+  const auto first = broker.run(broker->init_producer_id());
+  const auto second = broker.run(broker->init_producer_id());
+  broker.restart();
+  const auto third = broker.run(broker->init_producer_id());
+  ASSERT_TRUE(first && second && third);
+  EXPECT_LT(first->id, second->id);
+  EXPECT_LT(second->id, third->id);
+}
+
+TEST_F(BrokerTest, AllBatchesOfATransactionOrNone) {
+  ASSERT_TRUE(create({.name = orders, .partitions = 2}));
+  std::vector<std::pair<TopicPartition, MutableBytes>> batches;
+  batches.emplace_back(part(0), MutableBytes(batch_of(std::vector<std::string>{"a"})));
+  batches.emplace_back(part(7), MutableBytes(batch_of(std::vector<std::string>{"b"})));
+  const auto refused = broker.run(broker->produce_together(std::move(batches)));
+  EXPECT_EQ(refused.error().reason, Reason::unknown_topic_or_partition);
+  EXPECT_THAT(values(0), IsEmpty());
+}
+
+TEST_F(BrokerTest, MetricsShowWhatIsThereAndNotWhatWas) {
+  ASSERT_TRUE(create({.name = orders}));
+  ASSERT_TRUE(produce({"a", "b"}));
+  EXPECT_THAT(
+      broker.metrics().render(),
+      HasSubstr("kafka_topic_partition_current_offset{topic=\"orders\",partition=\"0\"} 2"));
+  ASSERT_TRUE(broker.run(broker->delete_topic(orders, Origin::client)));
+  EXPECT_THAT(broker.metrics().render(), ::testing::Not(HasSubstr("orders")));
+}
+
+}  // namespace
+}  // namespace tarn::broker

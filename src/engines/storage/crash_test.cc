@@ -2,6 +2,8 @@
 // is found afterwards must be the state after the last acknowledged commit, or after the one that
 // was under way: whole, in every log.
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "engines/storage/testing/workload.h"
@@ -20,13 +22,10 @@ class Crash : public ::testing::Test {
   Crash() {
     StorageWorld world;
     golden_.push_back(world.content());
-    const uint64_t before = world.files.calls();
     for (const WorkStep& step : steps_) {
       EXPECT_TRUE(step(world));
       golden_.push_back(world.content());
     }
-    // Reading what readers see costs calls too, but never fewer than the work alone.
-    calls_ = world.files.calls() - before;
   }
 
   // Runs until a step fails; the number of steps done.
@@ -36,35 +35,171 @@ class Crash : public ::testing::Test {
     }
     return steps_.size();
   }
-
-  void expect_done_or_under_way(StorageWorld& world, size_t done) {
-    const Content found = world.content();
-    if (found == golden_[done]) return;
+  // The disks left by crashes at every stride-th call, with the number of steps acknowledged.
+  void for_each_crash(uint64_t stride, const std::function<void(StorageWorld&, size_t)>& examine) {
+    for (uint64_t call = 1;; call += stride) {
+      StorageWorld world;
+      world.files.crash_at(call);
+      const size_t done = run(world);
+      world.engine.reset();
+      if (done == steps_.size()) return;
+      SCOPED_TRACE(::testing::Message() << "crash at call " << call);
+      examine(world, done);
+      ASSERT_FALSE(HasFailure());
+    }
+  }
+  static void lose_power(StorageWorld& world, const os::testing::FaultFileSystem::Disk& disk,
+                         PowerLoss mode, uint64_t seed) {
+    world.engine.reset();
+    world.files.restore(disk);
+    world.files.lose_power(mode, seed);
+  }
+  Content expect_done_or_under_way(StorageWorld& world, size_t done) {
+    const Status opened = world.open();
+    EXPECT_TRUE(opened) << opened.error().message();
+    if (!opened) return {};
+    Content found = world.content();
+    if (found == golden_[done]) return found;
     EXPECT_EQ(found, golden_[std::min(done + 1, steps_.size())]) << "after " << done << " steps";
+    return found;
   }
 
   const std::vector<WorkStep> steps_ = testing::whole_workload();
   std::vector<Content> golden_;  // before the first step, and after each
-  uint64_t calls_ = 0;
 };
 
 TEST_F(Crash, AtEveryCallInEveryWayLosesNothingAcknowledged) {
-  for (uint64_t call = 1; call <= calls_; ++call) {
-    StorageWorld world;
-    world.files.crash_at(call);
-    const size_t done = run(world);
-    world.engine.reset();
+  for_each_crash(1, [&](StorageWorld& world, size_t done) {
     const auto disk = world.files.disk();
     for (PowerLoss mode : kAllPowerLosses) {
-      SCOPED_TRACE(::testing::Message() << "call " << call << " mode " << static_cast<int>(mode));
-      world.files.restore(disk);
-      world.files.lose_power(mode, call);
-      ASSERT_TRUE(world.open()) << world.open().error().message();
+      SCOPED_TRACE(::testing::Message() << "mode " << static_cast<int>(mode));
+      lose_power(world, disk, mode, done);
       expect_done_or_under_way(world, done);
-      world.lose_power(PowerLoss::drop_unsynced);
-      ASSERT_FALSE(HasFailure());
     }
-    if (done == steps_.size()) break;
+  });
+}
+
+TEST_F(Crash, WhatWasServedAfterARecoveryOutlastsTheNextPowerLoss) {
+  for_each_crash(1, [&](StorageWorld& world, size_t done) {
+    world.files.lose_power(PowerLoss::keep_all);
+    const Content served = expect_done_or_under_way(world, done);
+    world.lose_power(PowerLoss::drop_unsynced);
+    world.reopen();
+    EXPECT_EQ(world.content(), served);
+  });
+}
+
+TEST_F(Crash, ARecoveryThatCrashesIsTakenUpAgain) {
+  for_each_crash(9, [&](StorageWorld& world, size_t done) {
+    const auto disk = world.files.disk();
+    for (uint64_t call = 1; call < 1000; ++call) {
+      lose_power(world, disk, PowerLoss::random_sectors, call);
+      world.files.crash_at(call);
+      const bool finished = world.open().has_value();
+      world.lose_power(call % 2 == 0 ? PowerLoss::random_pages : PowerLoss::drop_unsynced, call);
+      expect_done_or_under_way(world, done);
+      if (finished) break;
+    }
+  });
+}
+
+TEST_F(Crash, WritingGoesOnAfterARecovery) {
+  for_each_crash(5, [&](StorageWorld& world, size_t done) {
+    world.files.lose_power(PowerLoss::random_sectors, done);
+    expect_done_or_under_way(world, done);
+    for (const auto& [log, state] : world.engine->logs()) {
+      const auto appended = world.append(log, {.payload_bytes = 200, .fill = 99});
+      ASSERT_TRUE(appended);
+      EXPECT_EQ(appended->front().base, state.end);
+    }
+    const Content before = world.content();
+    world.lose_power(PowerLoss::drop_unsynced);
+    world.reopen();
+    EXPECT_EQ(world.content(), before);
+    world.reopen();
+    EXPECT_EQ(world.content(), before);
+  });
+}
+
+TEST(FirstStart, CrashedAtEveryCallStartsTheNextTime) {
+  for (uint64_t call = 1;; ++call) {
+    StorageWorld world;
+    world.engine.reset();
+    world.files.restore({.seen = {{".", 0}}, .durable = {{".", 0}}});
+    world.files.crash_at(call);
+    const bool finished = world.open().has_value();
+    world.lose_power(PowerLoss::random_sectors, call);
+    ASSERT_TRUE(world.open()) << call;
+    const LogId log = world.create("orders-0");
+    ASSERT_TRUE(world.append(log));
+    world.lose_power(PowerLoss::drop_unsynced);
+    world.reopen();
+    EXPECT_EQ(world.engine->state(log)->end, Offset(1)) << call;
+    if (finished) break;
+  }
+}
+
+// All series of three operations, crashed at every call of the last one.
+class SmallWorkloads : public ::testing::Test {
+ protected:
+  static bool act(StorageWorld& world, size_t operation) {
+    const LogId log = world.engine->logs().empty() ? LogId(1) : world.engine->logs().begin()->first;
+    switch (operation) {
+      case 0:
+        return accepted(world.commit(testing::transaction(
+            CreateLog{world.engine->allocate_log_id(), "x", StorageWorld::tiny_config()})));
+      case 1:
+        return accepted(world.append(log));
+      case 2:
+        return accepted(world.append(log, {.payload_bytes = 450}));  // rolls
+      case 3: {
+        const auto state = world.engine->state(log);
+        return accepted(
+            world.commit(testing::transaction(SetLogStart{log, state ? state->end : Offset(0)})));
+      }
+      case 4:
+        return accepted(world.commit(testing::transaction(DeleteLog{log})));
+      default:
+        return world.engine->checkpoint().has_value();
+    }
+  }
+  // A refusal for a reason of its own is an answer too.
+  static bool accepted(const CommitResult& result) {
+    return result || result.error().reason != RefusalReason::stopped;
+  }
+  static void crash_in_last(const std::array<size_t, 3>& operations) {
+    for (uint64_t call = 1;; ++call) {
+      StorageWorld world;
+      act(world, 0);
+      act(world, operations[0]);
+      act(world, operations[1]);
+      const Content before = world.content();
+      world.files.crash_at(call);
+      const bool done = act(world, operations[2]);
+      if (done) return;
+      world.lose_power(kAllPowerLosses[call % std::size(kAllPowerLosses)], call);
+      ASSERT_TRUE(world.open());
+      const Content found = world.content();
+      if (found == before) continue;
+      // Then it is as if the operation had been done.
+      StorageWorld other;
+      for (size_t operation : {size_t{0}, operations[0], operations[1], operations[2]}) {
+        act(other, operation);
+      }
+      EXPECT_EQ(found, other.content()) << call;
+    }
+  }
+};
+
+TEST_F(SmallWorkloads, OfThreeOperationsAreAtomic) {
+  for (size_t a = 0; a < 6; ++a) {
+    for (size_t b = 0; b < 6; ++b) {
+      for (size_t c = 0; c < 6; ++c) {
+        SCOPED_TRACE(::testing::Message() << a << ' ' << b << ' ' << c);
+        crash_in_last({a, b, c});
+        ASSERT_FALSE(HasFailure());
+      }
+    }
   }
 }
 

@@ -20,6 +20,8 @@ CONFINED = [
     (r"librdkafka/", {"kafka_client"}),
     (r"(fcntl|unistd|dirent|sys/[a-z]+)\.h", {"base", "os", "app"}),
 ]
+# Seconds to compile: in private headers of their module only.
+HEAVY = re.compile(r"duckdb|boost/beast")
 OPEN_TO_TESTS = {"(fcntl|unistd|dirent|sys/[a-z]+)\\.h", "(zstd|lz4|lz4frame|snappy)\\.h"}
 FORMATS_MAY_NOT = re.compile(r"boost/asio|boost/beast|(fcntl|unistd|sys/[a-z]+)\.h|fstream")
 
@@ -29,11 +31,12 @@ def is_test(path):
 
 
 def included(tree, path):
-    """(line, bracket, name) of every include."""
+    """(line, bracket, name) of every include; a quoted name outside of our layers is foreign."""
     for number, line in tree.lines(path):
         match = INCLUDE.match(line)
         if match:
-            yield number, match.group(1), match.group(2)
+            bracket, name = match.groups()
+            yield number, bracket if name.split("/")[0] in LAYERS else "<", name
 
 
 def dependencies(tree):
@@ -86,8 +89,14 @@ def check_include(tree, path, number, name, allowed):
     target = tree.module_of(f"src/{name}")
     if target and target.name not in allowed:
         yield Finding(path, number, f'includes "{name}", but DEPS does not name {target.name}')
+    if target and target is not tree.module_of(path) and is_heavy(tree, f"src/{name}"):
+        yield Finding(path, number, f'includes "{name}", which shows a heavy library to everybody')
     if "/testing/" in name and not is_test(path):
         yield Finding(path, number, f'includes "{name}": test support in production code')
+
+
+def is_heavy(tree, header):
+    return any(HEAVY.match(name) for _, _, name in included(tree, header))
 
 
 def layers(tree):
@@ -147,5 +156,3 @@ def reasons_against(path, module, name):
                 yield f"is confined to {', '.join(sorted(owners))}"
     if module.folder.startswith("formats/") and not is_test(path) and FORMATS_MAY_NOT.match(name):
         yield "in a format: formats do no I/O"
-    if path.endswith(".h") and re.match(r"duckdb|boost/beast", name):
-        yield "in a header: it is too slow to compile"

@@ -3,7 +3,6 @@
 import re
 
 from tidy_checks import functions
-from tidy_checks.arrows import is_test
 from tidy_checks.tree import Finding
 
 DRAWERS = re.compile(r"(^|[/_.-])(utils?|common|helpers?|misc)([/_.-]|$)")
@@ -21,7 +20,7 @@ BANNED = [
     (r"\b(?:gettimeofday|clock_gettime|std::time|::time)\s*\(", ("platform/os",), "os::Clock"),
     (r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\(", ("platform/runtime",),
      "runtime::sleep_for, or an event"),
-    (r"\b(?:std::rand|srand|random_device)\b", ("base",), "base/random.h"),
+    (r"\b(?:std::rand|srand)\b", ("base",), "base/random.h"),
     (r"\bstd::(?:cout|cerr|clog)\b|\b(?:printf|puts)\s*\(", ("app", "platform/telemetry"),
      "the Logger; only app prints"),
     (r"\b(?:secure_)?getenv\s*\(", ("app", "platform/os"), "Options, filled by app"),
@@ -30,7 +29,7 @@ BANNED = [
      "std::from_chars"),
     (r"\bassert\s*\(", (), "check()"),
     (r"\bstd::regex\b", (), "a small parser"),
-    (r"\bstd::async\b|\bstd::shared_mutex\b", (), "tasks"),
+    (r"\bstd::async\b", (), "tasks"),
     (r"\bgoto\b", (), "a function"),
 ]
 COROUTINE_SLEEP = re.compile(r"co_await\s+(?:runtime::)?sleep_")
@@ -67,7 +66,7 @@ def calls(tree):
                 match = re.search(pattern, line)
                 if not match or path.startswith(tuple(f"src/{home}/" for home in homes)):
                     continue
-                if "sleep_" in pattern and COROUTINE_SLEEP.search(line) and not is_test(path):
+                if "sleep_" in pattern and COROUTINE_SLEEP.search(line):
                     continue
                 yield Finding(path, number, f"{match.group(0).rstrip(' (')}: use {instead}")
 

@@ -51,17 +51,29 @@ class Scanner {
 
 }  // namespace
 
+// Days since 1970 to the Gregorian calendar, for every year: std::chrono's ends at 32767
+// (H. Hinnant, chrono-compatible low-level date algorithms).
 CivilTime to_civil(Timestamp at) {
-  auto day = std::chrono::floor<std::chrono::days>(at);
-  std::chrono::year_month_day date(day);
-  std::chrono::hh_mm_ss time(at - day);
-  return {.year = int(date.year()),
-          .month = unsigned(date.month()),
-          .day = unsigned(date.day()),
-          .hour = static_cast<unsigned>(time.hours().count()),
-          .minute = static_cast<unsigned>(time.minutes().count()),
-          .second = static_cast<unsigned>(time.seconds().count()),
-          .millisecond = static_cast<unsigned>(time.subseconds().count())};
+  constexpr int64_t kEraDays = 146'097;       // 400 years
+  constexpr int64_t kShiftToMarch = 719'468;  // from 0000-03-01 to 1970-01-01
+  constexpr int64_t kDayMillis = 86'400'000;
+  const int64_t of_day = unix_millis(at) % kDayMillis;  // negative before 1970
+  const int64_t day = unix_millis(at) / kDayMillis - (of_day < 0 ? 1 : 0);
+  const int64_t shifted = day + kShiftToMarch;
+  const int64_t era = (shifted >= 0 ? shifted : shifted - kEraDays + 1) / kEraDays;
+  const int64_t of_era = shifted - era * kEraDays;
+  const int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t month_from_march = (5 * of_year + 2) / 153;
+  const int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+  const std::chrono::hh_mm_ss time(Millis(of_day < 0 ? of_day + kDayMillis : of_day));
+  return {.year = static_cast<int>(year_of_era + era * 400 + (month <= 2 ? 1 : 0)),
+          .month = static_cast<unsigned>(month),
+          .day = static_cast<unsigned>(of_year - (153 * month_from_march + 2) / 5 + 1),
+          .hour = unsigned(time.hours().count()),
+          .minute = unsigned(time.minutes().count()),
+          .second = unsigned(time.seconds().count()),
+          .millisecond = unsigned(time.subseconds().count())};
 }
 
 std::string to_iso8601(Timestamp at) {

@@ -26,5 +26,30 @@ TEST(Time, WhatIsNoTimeIsRefused) {
   }
 }
 
+TEST(CivilTime, KnowsEveryYear) {
+  const auto far = to_civil(from_unix_millis(1'515'680'380'800'000));
+  EXPECT_EQ(far.year, 50000);
+  EXPECT_EQ(far.month, 1U);
+  EXPECT_EQ(far.day, 1U);
+  EXPECT_EQ(to_civil(from_unix_millis(-1)).year, 1969);
+  EXPECT_EQ(to_civil(from_unix_millis(-62'167'219'200'001)).year, -1);
+}
+
+TEST(CivilTime, TakesTheEndsOfTheRange) {
+  EXPECT_LT(to_civil(Timestamp::min()).year, -200'000'000);
+  EXPECT_GT(to_civil(Timestamp::max()).year, 200'000'000);
+}
+
+TEST(CivilTime, AgreesWithTheStandardLibraryDayByDay) {
+  for (int days = -800'000; days < 800'000; days += 13) {
+    const std::chrono::sys_days day{std::chrono::days(days)};
+    const std::chrono::year_month_day expected(day);
+    const auto civil = to_civil(day);
+    ASSERT_EQ(civil.year, int(expected.year()));
+    ASSERT_EQ(civil.month, unsigned(expected.month()));
+    ASSERT_EQ(civil.day, unsigned(expected.day()));
+  }
+}
+
 }  // namespace
 }  // namespace tarn

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 
 #include "platform/runtime/sleep.h"
 #include "platform/runtime/task.h"
@@ -15,9 +16,14 @@ namespace tarn::runtime {
 template <class T>
 Task<T> with_deadline(Task<T> task, os::MonotonicTime deadline) {
   using boost::asio::experimental::awaitable_operators::operator||;
-  auto winner = co_await (std::move(task) || sleep_until(deadline));
-  if (winner.index() == 1) co_return Error(ErrorCode::timed_out, "the deadline passed");
-  co_return std::get<0>(std::move(winner));
+  try {
+    auto winner = co_await (std::move(task) || sleep_until(deadline));
+    if (winner.index() == 1) co_return Error(ErrorCode::timed_out, "the deadline passed");
+    co_return std::get<0>(std::move(winner));
+  } catch (const boost::asio::multiple_exceptions& both) {
+    // A cancellation ends both sides: it goes on as the one exception that tasks unwind by.
+    std::rethrow_exception(both.first_exception());
+  }
 }
 
 }  // namespace tarn::runtime

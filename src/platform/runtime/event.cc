@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -27,8 +28,13 @@ Awaitable<void> Event::wait() {
 
 Awaitable<bool> Event::wait_until(os::MonotonicTime deadline) {
   using asio::experimental::awaitable_operators::operator||;
-  auto winner = co_await (wait() || sleep_until(deadline));
-  co_return winner.index() == 0;
+  try {
+    auto winner = co_await (wait() || sleep_until(deadline));
+    co_return winner.index() == 0;
+  } catch (const asio::multiple_exceptions& both) {
+    // A cancellation ends both sides: it goes on as the one exception that tasks unwind by.
+    std::rethrow_exception(both.first_exception());
+  }
 }
 
 void Event::notify_all() {

@@ -56,6 +56,23 @@ TEST_F(Runtime, BlockingWorkComesHome) {
   EXPECT_NE(*outside, home);
 }
 
+TEST_F(Runtime, StoppingAGroupUnwindsTasksThatWaitWithADeadline) {
+  Event event(io.get_executor());
+  TaskGroup group(io.get_executor(), nullptr);
+  const auto wait = [](Event& e, os::MonotonicTime until) -> Task<void> {
+    co_await e.wait_until(until);
+    co_return Status();
+  };
+  group.spawn("event", wait(event, in(1h)));
+  group.spawn("deadline", with_deadline(wait(event, in(1h)), in(1h)));
+  io.poll();
+  (void)testing::run(io, [](TaskGroup& g) -> Task<void> {
+    co_await g.stop();
+    co_return Status();
+  }(group));
+  EXPECT_EQ(group.size(), 0U);
+}
+
 TEST_F(Runtime, StoppingAGroupUnwindsItsTasks) {
   bool unwound = false;
   TaskGroup group(io.get_executor(), {});

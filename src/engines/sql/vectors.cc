@@ -41,6 +41,11 @@ void fill_validity(Vector& into, const Column& from, size_t begin, size_t count)
   }
 }
 
+void fill_doubles(Vector& into, const Column& from, size_t begin, size_t count) {
+  auto* values = FlatVector::GetData<double>(into);
+  for (size_t row = 0; row < count; ++row) values[row] = from.double_at(begin + row);
+}
+
 void fill_texts(Vector& into, const Column& from, const std::string& text, size_t begin,
                 size_t count) {
   auto* values = FlatVector::GetData<duckdb::string_t>(into);
@@ -307,11 +312,11 @@ void fill_vector(Vector& into, const Column& from, const TextTree& texts, size_t
       break;
     case TypeKind::int64:
     case TypeKind::timestamp:
-    case TypeKind::float64: {
-      const auto words = from.words().subspan(begin, count);
-      std::copy(words.begin(), words.end(), FlatVector::GetData<int64_t>(into));
+      copy_words<int64_t>(into, from.words().subspan(begin, count));
       break;
-    }
+    case TypeKind::float64:
+      fill_doubles(into, from, begin, count);
+      break;
     case TypeKind::text:
     case TypeKind::binary:
     case TypeKind::decimal:

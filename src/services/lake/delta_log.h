@@ -1,0 +1,56 @@
+// The log of one Delta table in an object store.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engines/objectstore/object_store.h"
+#include "formats/table_format/delta_snapshot.h"
+#include "platform/os/file_system.h"
+#include "services/lake/column_files.h"
+
+namespace tarn::lake {
+
+// All calls block.
+class DeltaLog {
+ public:
+  DeltaLog(objectstore::ObjectStore& store, ColumnFiles& columns, std::string table_folder);
+
+  // The newest state: the newest checkpoint and the entries after it, or all entries. Version -1
+  // when there is no table. corrupt when entries are missing in between.
+  Result<table_format::DeltaSnapshot> load();
+
+  struct Entry {
+    int64_t version = 0;
+    std::vector<table_format::Action> actions;
+    // commitInfo's txnId, which tells whose entry it is.
+    [[nodiscard]] std::string transaction_id() const;
+  };
+  // The entries after a version, as far as there are any without a hole.
+  Result<std::vector<Entry>> entries_after(int64_t version);
+
+  // already_exists when another writer has this version. After another error the entry may be
+  // there all the same: entries_after() and the txnId tell.
+  Status append(int64_t version, const std::vector<table_format::Action>& actions);
+
+  struct Checkpoint {
+    int64_t version = 0;
+    std::string lines;  // the actions as an entry's text
+    size_t actions = 0;
+  };
+  // staging: a local folder for the files on their way.
+  Status write_checkpoint(const Checkpoint& checkpoint, os::FileSystem& files,
+                          const std::string& staging);
+
+ private:
+  [[nodiscard]] std::string name(const std::string& file) const;
+  Result<std::vector<table_format::Action>> read(int64_t version);
+  Status load_checkpoint(int64_t version, table_format::DeltaSnapshot& snapshot);
+
+  objectstore::ObjectStore& store_;
+  ColumnFiles& columns_;
+  std::string folder_;
+};
+
+}  // namespace tarn::lake

@@ -47,6 +47,10 @@ class Tarn:
         self.ready_seconds = None
 
     @property
+    def pid(self):
+        return self._process.pid
+
+    @property
     def kafka(self):
         return f"127.0.0.1:{self.kafka_port}"
 

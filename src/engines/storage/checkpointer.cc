@@ -20,7 +20,9 @@ Status carry_out(os::FileSystem& files, const std::string& directory, const Chec
 
 void DirtySet::add(const StagedBatch& batch) {
   segments_.insert(batch.segment);
-  if (batch.position == 0) folders_.insert(batch.segment->folder());
+  if (batch.position != 0) return;
+  folders_.insert(batch.segment->folder());
+  folders_.insert(os::parent_directory(batch.segment->folder()));
 }
 
 void DirtySet::forget(const std::shared_ptr<Segment>& segment) {

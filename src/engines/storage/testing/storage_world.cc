@@ -88,8 +88,8 @@ Content StorageWorld::content() {
   Content content{.metadata = engine->metadata()};
   for (const auto& [id, state] : engine->logs()) {
     auto log = content_of(id);
-    check(log.has_value(), log ? "" : log.error().message());
-    content.logs.emplace(id, *std::move(log));
+    EXPECT_TRUE(log) << log.error().message();
+    content.logs.emplace(id, log ? *std::move(log) : LogContent{});
   }
   return content;
 }

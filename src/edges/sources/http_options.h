@@ -37,7 +37,8 @@ struct PageOptions {
   int64_t pages_max = 1000;    // in one poll; the next poll goes on from there
 };
 
-// What it means when a page is the same, byte for byte, as it was in the poll before.
+// What it means when a page is the same, byte for byte, as it was in the poll before. append: its
+// records count again, and the service is always asked for the whole answer.
 enum class Unchanged { append, skip };
 
 struct HttpSourceOptions {
@@ -58,7 +59,8 @@ struct HttpSourceOptions {
   // Sources with the same quota key draw from one bucket; only its hash is kept. Empty: all the
   // secrets and the host of the URL.
   std::string quota_key;
-  Unchanged unchanged = Unchanged::append;
+  // None: the same records count again, unless the service itself says "not modified".
+  std::optional<Unchanged> unchanged;
   Millis timeout{30'000};  // of one call, redirects included
   size_t body_bytes_max = 64 << 20;
   size_t batch_bytes_max = 1 << 20;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,29 +25,33 @@ class QuotaLedger {
   static std::string bucket_of(std::string_view secret_key);
 
   // A source that will draw from the bucket; spreading shares what is left among them.
-  void join(const std::string& bucket, const Quota& quota);
+  void join(const std::string& bucket);
   void leave(const std::string& bucket);
 
   // resource_exhausted when the period's calls are used up.
   runtime::Task<void> reserve(std::string bucket, Quota quota);
 
   [[nodiscard]] int64_t calls_left(const std::string& bucket, const Quota& quota) const;
+  [[nodiscard]] Timestamp resets_at(const std::string& bucket, const Quota& quota) const;
   // How far apart polls of `calls_per_poll` calls must be for the rest to last until the period
   // ends.
   [[nodiscard]] Millis spread(const std::string& bucket, const Quota& quota,
                               int64_t calls_per_poll) const;
 
  private:
+  struct Use {
+    Timestamp period_start = Timestamp::min();
+    int64_t calls = 0;
+  };
   struct Bucket {
-    Timestamp period_start{};
-    int64_t used = 0;
+    std::optional<Use> use;  // none: as stored
     int64_t members = 0;
   };
-  [[nodiscard]] Bucket current(const std::string& bucket, const Quota& quota) const;
+  [[nodiscard]] Use use_now(const std::string& bucket, const Quota& quota) const;
 
   state::StateStore& state_;
   const os::Clock& clock_;
-  mutable std::map<std::string, Bucket> buckets_;
+  std::map<std::string, Bucket> buckets_;
 };
 
 }  // namespace tarn::sources

@@ -1,5 +1,5 @@
 #include "edges/kafka_server/handler.h"
-#include "formats/kafka_protocol/topics.h"
+#include "formats/kafka_protocol/create_partitions.h"
 
 namespace tarn::kafka_server {
 namespace {

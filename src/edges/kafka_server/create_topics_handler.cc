@@ -2,7 +2,7 @@
 #include <set>
 
 #include "edges/kafka_server/handler.h"
-#include "formats/kafka_protocol/topics.h"
+#include "formats/kafka_protocol/create_topics.h"
 
 namespace tarn::kafka_server {
 namespace {

@@ -2,10 +2,14 @@
 // fuzzer go through.
 #pragma once
 
+#include "formats/kafka_protocol/alter_configs.h"
 #include "formats/kafka_protocol/api_versions.h"
-#include "formats/kafka_protocol/configs.h"
+#include "formats/kafka_protocol/create_partitions.h"
+#include "formats/kafka_protocol/create_topics.h"
 #include "formats/kafka_protocol/delete_records.h"
+#include "formats/kafka_protocol/delete_topics.h"
 #include "formats/kafka_protocol/describe_cluster.h"
+#include "formats/kafka_protocol/describe_configs.h"
 #include "formats/kafka_protocol/fetch.h"
 #include "formats/kafka_protocol/find_coordinator.h"
 #include "formats/kafka_protocol/groups.h"
@@ -19,7 +23,6 @@
 #include "formats/kafka_protocol/offset_delete.h"
 #include "formats/kafka_protocol/offset_fetch.h"
 #include "formats/kafka_protocol/produce.h"
-#include "formats/kafka_protocol/topics.h"
 
 namespace tarn::kafka_protocol {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "formats/kafka_protocol/api.h"
@@ -31,14 +32,46 @@ struct ApiVersionsResponse {
       visit.field(m.max_version);
     }
   };
+  struct SupportedFeature {
+    std::string name;
+    int16_t min_version = 0;
+    int16_t max_version = 0;
+    bool operator==(const SupportedFeature&) const = default;
+
+    static void describe(auto& m, auto& visit) {
+      visit.field(m.name);
+      visit.field(m.min_version);
+      visit.field(m.max_version);
+    }
+  };
+  struct FinalizedFeature {
+    std::string name;
+    int16_t max_version_level = 0;
+    int16_t min_version_level = 0;
+    bool operator==(const FinalizedFeature&) const = default;
+
+    static void describe(auto& m, auto& visit) {
+      visit.field(m.name);
+      visit.field(m.max_version_level);
+      visit.field(m.min_version_level);
+    }
+  };
+  static constexpr int64_t kNoEpoch = -1;
+
   int16_t error_code = 0;
   std::vector<Range> api_keys;
   int32_t throttle_time_ms = 0;
+  std::vector<SupportedFeature> supported_features;
+  int64_t finalized_features_epoch = kNoEpoch;
+  std::vector<FinalizedFeature> finalized_features;
 
   static void describe(auto& m, auto& visit) {
     visit.field(m.error_code);
     visit.field(m.api_keys);
     visit.field(m.throttle_time_ms, {.from = 1});
+    visit.tagged(0, m.supported_features, {.from = 3});
+    visit.tagged(1, m.finalized_features_epoch, {.from = 3}, kNoEpoch);
+    visit.tagged(2, m.finalized_features, {.from = 3});
   }
 };
 

@@ -7,6 +7,7 @@
 //     visit.field(message.timeout, {.from = 3, .to = 7});       // in some
 //     visit.field(message.note, {.from = 2, .nullable_from = 4});  // optional<>: may be null
 //     visit.tagged(0, message.rack, {.from = 11});              // after all fields; may be absent
+//     visit.tagged(1, message.epoch, {}, -1);                   // its default is not T{}
 //   }
 // Decoder, Encoder and the generator of the tests are derived from it. Fields are bool, intN_t,
 // Uuid, string_view and BytesView (borrowed) or std::string and Bytes, Records, other described
@@ -54,7 +55,7 @@ class Decoder {
     if (versions.contain(version_)) read(value, version_ >= versions.nullable_from);
   }
   template <class T>
-  void tagged(uint32_t, T&, Versions = {}) {}  // see read_tags
+  void tagged(uint32_t, T&, Versions = {}, const T& = T{}) {}  // see read_tags
 
   template <class T>
   void read(T& value, bool = false) {
@@ -126,7 +127,7 @@ class Decoder {
     template <class T>
     void field(T&, Versions = {}) {}
     template <class T>
-    void tagged(uint32_t number, T& value, Versions versions = {}) {
+    void tagged(uint32_t number, T& value, Versions versions = {}, const T& = T{}) {
       if (number != tag || !versions.contain(outer.version_)) return;
       Decoder inner(bytes, outer.version_, true);
       inner.elements_left_ = outer.elements_left_;

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "formats/kafka_protocol/create_topics.h"
 #include "formats/kafka_protocol/encoder.h"
 #include "formats/kafka_protocol/fetch.h"
 #include "formats/kafka_protocol/metadata.h"
-#include "formats/kafka_protocol/topics.h"
 
 namespace tarn::kafka_protocol {
 namespace {

@@ -28,7 +28,7 @@ class Encoder {
     if (versions.contain(version_)) write(value, version_ >= versions.nullable_from);
   }
   template <class T>
-  void tagged(uint32_t, const T&, Versions = {}) {}  // see write_tags
+  void tagged(uint32_t, const T&, Versions = {}, const T& = T{}) {}  // see write_tags
 
   template <class T>
   void write(const T& value, bool = false) {
@@ -90,8 +90,9 @@ class Encoder {
     template <class T>
     void field(const T&, Versions = {}) {}
     template <class T>
-    void tagged(uint32_t number, const T& value, Versions versions = {}) {
-      if (!versions.contain(version) || value == T{}) return;
+    void tagged(uint32_t number, const T& value, Versions versions = {},
+                const T& default_value = T{}) {
+      if (!versions.contain(version) || value == default_value) return;
       Encoder inner(version, true);
       inner.write(value, version >= versions.nullable_from);
       ++count;

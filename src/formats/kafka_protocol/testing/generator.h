@@ -27,7 +27,7 @@ class Generator {
     if (versions.contain(version_)) fill(value, version_ >= versions.nullable_from);
   }
   template <class T>
-  void tagged(uint32_t, T& value, Versions versions = {}) {
+  void tagged(uint32_t, T& value, Versions versions = {}, const T& = T{}) {
     if (random_.below(2) == 0) field(value, versions);
   }
 

@@ -1,4 +1,3 @@
-// Topics as an administrator makes and unmakes them.
 #pragma once
 
 #include <optional>
@@ -99,103 +98,6 @@ struct CreateTopicsResponse {
 
   static void describe(auto& m, auto& visit) {
     visit.field(m.throttle_time_ms, {.from = 2});
-    visit.field(m.topics);
-  }
-};
-
-struct DeleteTopicsRequest {
-  static constexpr Api kApi = kDeleteTopics;
-  struct Topic {
-    std::optional<std::string_view> name;
-    Uuid topic_id;
-
-    static void describe(auto& m, auto& visit) {
-      visit.field(m.name);
-      visit.field(m.topic_id);
-    }
-  };
-  std::vector<Topic> topics;
-  std::vector<std::string_view> topic_names;
-  int32_t timeout_ms = 0;
-
-  static void describe(auto& m, auto& visit) {
-    visit.field(m.topics, {.from = 6});
-    visit.field(m.topic_names, {.to = 5});
-    visit.field(m.timeout_ms);
-  }
-};
-
-struct DeleteTopicsResponse {
-  static constexpr Api kApi = kDeleteTopics;
-  struct Topic {
-    std::optional<std::string> name;
-    Uuid topic_id;
-    int16_t error_code = 0;
-    std::optional<std::string> error_message;
-
-    static void describe(auto& m, auto& visit) {
-      visit.field(m.name, {.nullable_from = 6});
-      visit.field(m.topic_id, {.from = 6});
-      visit.field(m.error_code);
-      visit.field(m.error_message, {.from = 5});
-    }
-  };
-  int32_t throttle_time_ms = 0;
-  std::vector<Topic> topics;
-
-  static void describe(auto& m, auto& visit) {
-    visit.field(m.throttle_time_ms, {.from = 1});
-    visit.field(m.topics);
-  }
-};
-
-struct CreatePartitionsRequest {
-  static constexpr Api kApi = kCreatePartitions;
-  struct Assignment {
-    std::vector<int32_t> broker_ids;
-
-    static void describe(auto& m, auto& visit) { visit.field(m.broker_ids); }
-  };
-  struct Topic {
-    std::string_view name;
-    int32_t count = 0;
-    std::optional<std::vector<Assignment>> assignments;
-
-    static void describe(auto& m, auto& visit) {
-      visit.field(m.name);
-      visit.field(m.count);
-      visit.field(m.assignments);
-    }
-  };
-  std::vector<Topic> topics;
-  int32_t timeout_ms = 0;
-  bool validate_only = false;
-
-  static void describe(auto& m, auto& visit) {
-    visit.field(m.topics);
-    visit.field(m.timeout_ms);
-    visit.field(m.validate_only);
-  }
-};
-
-struct CreatePartitionsResponse {
-  static constexpr Api kApi = kCreatePartitions;
-  struct Topic {
-    std::string name;
-    int16_t error_code = 0;
-    std::optional<std::string> error_message;
-
-    static void describe(auto& m, auto& visit) {
-      visit.field(m.name);
-      visit.field(m.error_code);
-      visit.field(m.error_message);
-    }
-  };
-  int32_t throttle_time_ms = 0;
-  std::vector<Topic> topics;
-
-  static void describe(auto& m, auto& visit) {
-    visit.field(m.throttle_time_ms);
     visit.field(m.topics);
   }
 };

@@ -1,4 +1,5 @@
 // Frames that other people's clients and servers wrote (tests/golden/kafka).
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -20,6 +21,12 @@ struct GoldenFile {
   [[nodiscard]] bool is_request() const { return path.extension() == ".request"; }
 };
 
+int16_t number(std::string_view text) {
+  int16_t value = -1;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 std::vector<GoldenFile> golden_files() {
   std::vector<GoldenFile> files;
   for (const auto& entry : fs::recursive_directory_iterator("tests/golden/kafka")) {
@@ -28,8 +35,8 @@ std::vector<GoldenFile> golden_files() {
     const std::string stem = entry.path().stem();  // "3-v12"
     const size_t dash = stem.find("-v");
     files.push_back({.path = entry.path(),
-                     .key = static_cast<int16_t>(std::stoi(stem.substr(0, dash))),
-                     .version = static_cast<int16_t>(std::stoi(stem.substr(dash + 2)))});
+                     .key = number(stem.substr(0, dash)),
+                     .version = number(stem.substr(dash + 2))});
   }
   return files;
 }

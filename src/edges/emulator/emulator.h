@@ -28,7 +28,7 @@ enum class Style {
 };
 Result<Style> parse_style(std::string_view text);
 
-// What goes wrong on purpose, after the key was accepted.
+// What goes wrong on purpose, whatever is asked.
 enum class Fault {
   none,
   html,           // 200 with a page for people

@@ -121,6 +121,7 @@ runtime::Task<void> EmbeddedLog::commit_offsets(GroupId group, log::OffsetsByPar
   for (const auto& [partition, offset] : offsets) {
     request.offsets.push_back({.partition = partition, .offset = offset});
   }
+  co_await broker_.groups().wait_until_loaded();
   const auto errors = co_await broker_.groups().commit_offsets(std::move(request));
   for (GroupError error : errors) {
     if (error != GroupError::none) co_return to_error(error, group);
@@ -129,6 +130,7 @@ runtime::Task<void> EmbeddedLog::commit_offsets(GroupId group, log::OffsetsByPar
 }
 
 runtime::Task<log::OffsetsByPartition> EmbeddedLog::committed_offsets(GroupId group) {
+  co_await broker_.groups().wait_until_loaded();
   const auto answer = broker_.groups().fetch_offsets(group);
   if (answer.error != GroupError::none) co_return to_error(answer.error, group);
   log::OffsetsByPartition offsets;

@@ -18,7 +18,8 @@ GroupCoordinator::GroupCoordinator(GroupCoordinatorParts parts, GroupOptions opt
     : parts_(std::move(parts)),
       options_(options),
       random_(parts_.random_seed),
-      deadlines_changed_(parts_.executor) {
+      deadlines_changed_(parts_.executor),
+      loaded_(parts_.executor) {
   parts_.log.set_snapshot([this](int32_t partition) { return snapshot(partition); });
 }
 
@@ -90,6 +91,10 @@ GroupError GroupCoordinator::status() const {
   return is_loaded_ ? GroupError::none : GroupError::coordinator_load_in_progress;
 }
 
+runtime::Awaitable<void> GroupCoordinator::wait_until_loaded() {
+  while (status() == GroupError::coordinator_load_in_progress) co_await loaded_.wait();
+}
+
 std::vector<GroupListing> GroupCoordinator::list() const {
   std::vector<GroupListing> listings;
   for (const auto& [id, group] : groups_) listings.push_back(group.machine.listing());
@@ -140,6 +145,7 @@ runtime::Task<void> GroupCoordinator::run_timers() {
 
 void GroupCoordinator::close() {
   is_closed_ = true;
+  loaded_.notify_all();
   for (auto& [id, group] : groups_) {
     group.machine.close(GroupError::coordinator_not_available);
     for (GroupAction& action : group.machine.take_actions()) act(group, action);
@@ -297,6 +303,7 @@ void GroupCoordinator::restore(std::map<GroupId, StoredGroup> groups,
     group->offsets.emplace(key.partition, offset);
   }
   is_loaded_ = true;
+  loaded_.notify_all();
   for (auto& [id, group] : groups_) {
     schedule(group);
     std::vector<TopicPartition> orphans;

@@ -28,7 +28,8 @@
 namespace tarn::broker {
 
 struct GroupOptions {
-  int32_t offsets_partitions = 4;  // of __consumer_offsets, when it is created
+  int32_t offsets_partitions = 4;            // of __consumer_offsets, when it is created
+  uint64_t offsets_bytes_max = 16ULL << 20;  // of one of them, then it is written anew
   // How long a new group waits for more members before its first generation.
   Millis initial_rebalance_delay = std::chrono::milliseconds(100);
   Millis session_timeout_min = std::chrono::seconds(6);
@@ -71,6 +72,8 @@ class GroupCoordinator final {
                                                         std::vector<TopicPartition> partitions);
 
   [[nodiscard]] GroupError status() const;  // coordinator_load_in_progress, or none
+  // For users inside the process, who would only ask again. Returns also when it closes.
+  runtime::Awaitable<void> wait_until_loaded();
   [[nodiscard]] std::vector<GroupListing> list() const;
   [[nodiscard]] GroupDescription describe(const GroupId& group) const;
   // Only a group without members can be deleted; its offsets go with it.
@@ -140,6 +143,7 @@ class GroupCoordinator final {
   RequestId next_request_ = 1;
   std::set<std::pair<Time, GroupId>> deadlines_;
   runtime::Event deadlines_changed_;
+  runtime::Event loaded_;
   bool is_loaded_ = false;
   bool is_closed_ = false;
 };

@@ -3,7 +3,6 @@
 #include "base/check.h"
 #include "formats/record/batch_builder.h"
 #include "formats/record/record_reader.h"
-#include "platform/runtime/sleep.h"
 
 namespace tarn::broker::testing {
 
@@ -89,9 +88,7 @@ void TestBroker::restart() {
 
 void TestBroker::wait_until_loaded() {
   run([](Broker& broker) -> runtime::Awaitable<bool> {
-    while (broker.groups().status() != GroupError::none) {
-      co_await runtime::sleep_for(std::chrono::milliseconds(1));
-    }
+    co_await broker.groups().wait_until_loaded();
     co_return true;
   }(*broker_));
 }

@@ -44,7 +44,12 @@ BrokerOptions TestBroker::quick_options() {
   return options;
 }
 
-TestBroker::TestBroker(BrokerOptions options) : options_(options) {
+TestBroker::TestBroker(BrokerOptions options) : options_(options), files_(own_files_) {
+  start();
+}
+
+TestBroker::TestBroker(os::FileSystem& files, BrokerOptions options)
+    : options_(options), files_(files) {
   start();
 }
 
@@ -81,8 +86,9 @@ void TestBroker::stop() {
   engine_.reset();
 }
 
-void TestBroker::restart() {
+void TestBroker::restart_after(const std::function<void()>& act) {
   stop();
+  act();
   start();
 }
 

@@ -1,6 +1,7 @@
 // A whole broker in a folder of its own, for tests of whoever uses one.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ std::vector<std::string> values_from(const std::vector<SharedBytes>& batches, Of
 class TestBroker {
  public:
   explicit TestBroker(BrokerOptions options = quick_options());
+  // On another file system than the computer's.
+  TestBroker(os::FileSystem& files, BrokerOptions options);
   ~TestBroker();
 
   // Groups do not wait for more members, seeds are fixed.
@@ -47,7 +50,11 @@ class TestBroker {
   // Until the groups are loaded.
   void wait_until_loaded();
   // Stops it and starts another one on the same folder.
-  void restart();
+  void restart() {
+    restart_after([] {});
+  }
+  // The same, with something done in between.
+  void restart_after(const std::function<void()>& act);
 
   boost::asio::io_context& io() { return io_; }
   telemetry::MetricRegistry& metrics() { return *metrics_; }
@@ -59,7 +66,8 @@ class TestBroker {
 
   BrokerOptions options_;
   os::testing::TemporaryDirectory directory_;
-  os::PosixFileSystem files_;
+  os::PosixFileSystem own_files_;
+  os::FileSystem& files_;
   os::SystemClock clock_;
   std::unique_ptr<telemetry::MetricRegistry> metrics_;
   boost::asio::io_context io_{1};

@@ -28,7 +28,7 @@ struct Field;
 class Type {
  public:
   Type() = default;
-  Type(TypeKind scalar);  // implicit on purpose: TypeKind::text is a type
+  Type(TypeKind scalar);  // NOLINT(google-explicit-constructor): TypeKind::text is a type
   static Type list(Type element);
   static Type structure(std::vector<Field> fields);
 

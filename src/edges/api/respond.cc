@@ -1,8 +1,9 @@
 #include "edges/api/respond.h"
 
-#include "edges/api/answer_csv.h"
-#include "edges/api/answer_json.h"
 #include "engines/http/errors.h"
+#include "formats/columns/csv_text.h"
+#include "formats/columns/json_text.h"
+#include "formats/columns/table_text.h"
 
 namespace tarn::api {
 
@@ -10,7 +11,9 @@ Result<RowFormat> choose_format(const http::Request& request) {
   if (auto format = http::find_parameter(request.query, "format")) {
     if (*format == "json") return RowFormat::json;
     if (*format == "csv") return RowFormat::csv;
-    return Error(ErrorCode::invalid_argument, "the parameter 'format' must be one of json, csv");
+    if (*format == "table") return RowFormat::table;
+    return Error(ErrorCode::invalid_argument,
+                 "the parameter 'format' must be one of json, csv, table");
   }
   auto accept = request.headers.find("Accept");
   bool wants_csv = accept && accept->find("text/csv") != std::string_view::npos &&
@@ -18,15 +21,34 @@ Result<RowFormat> choose_format(const http::Request& request) {
   return wants_csv ? RowFormat::csv : RowFormat::json;
 }
 
-http::Response respond_with_rows(const sql::Answer& answer, RowFormat format) {
-  http::Response response;
-  if (format == RowFormat::csv) {
-    response.headers.set("Content-Type", "text/csv; charset=utf-8");
-    response.body = answer_to_csv(answer);
-  } else {
-    response.headers.set("Content-Type", "application/json");
-    response.body = answer_to_json(answer);
+namespace {
+
+std::string as_csv(const sql::Answer& answer) {
+  std::string text;
+  columns::append_csv_header(answer.schema, text);
+  for (const auto& batch : answer.batches) columns::append_csv_rows(batch, text);
+  return text;
+}
+
+std::string as_table(const sql::Answer& answer) {
+  std::string text = columns::table_text(answer.schema, answer.batches);
+  return answer.truncated ? text + "(there are more rows)\n" : text;
+}
+
+http::Response make_body(const sql::Answer& answer, RowFormat format) {
+  if (format == RowFormat::table) return http::text_response(200, as_table(answer));
+  if (format == RowFormat::json) {
+    return http::json_response(200, columns::json_rows(answer.batches) + "\n");
   }
+  http::Response response = http::text_response(200, as_csv(answer));
+  response.headers.set("Content-Type", "text/csv; charset=utf-8");
+  return response;
+}
+
+}  // namespace
+
+http::Response respond_with_rows(const sql::Answer& answer, RowFormat format) {
+  http::Response response = make_body(answer, format);
   response.headers.set("Cache-Control", "no-store");
   response.headers.set("Vary", "Accept");
   // There were more rows than an answer may have.

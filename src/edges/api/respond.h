@@ -6,9 +6,9 @@
 
 namespace tarn::api {
 
-enum class RowFormat { json, csv };
+enum class RowFormat { json, csv, table };
 
-// ?format=json|csv, else what Accept prefers, else JSON. invalid_argument for another format.
+// ?format=json|csv|table, else what Accept prefers, else JSON. invalid_argument for another format.
 Result<RowFormat> choose_format(const http::Request& request);
 
 http::Response respond_with_rows(const sql::Answer& answer, RowFormat format);

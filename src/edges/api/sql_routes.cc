@@ -1,39 +1,14 @@
 #include <boost/json.hpp>
 
-#include "edges/api/answer_json.h"
 #include "edges/api/json_body.h"
 #include "edges/api/respond.h"
 #include "edges/api/routes.h"
-#include "engines/http/errors.h"
 
 namespace tarn::api {
 namespace {
 
 constexpr int64_t kRowsMax = 1'000'000;
 constexpr Millis kTimeout = std::chrono::minutes(5);
-
-// {"columns":[{"name":…,"type":…}],"rows":[[…]],"truncated":false}: keeps the order of columns and
-// their types also when there is no row.
-std::string columns_and_rows(const sql::Answer& answer) {
-  std::string out = "{\"columns\":[";
-  for (const auto& field : answer.schema.fields) {
-    if (out.back() != '[') out += ',';
-    out += "{\"name\":" + http::json_quoted(field.name) +
-           ",\"type\":" + http::json_quoted(columns::to_text(field.type)) + "}";
-  }
-  out += "],\"rows\":[";
-  for (const auto& batch : answer.batches) {
-    for (size_t row = 0; row < batch.rows(); ++row) {
-      out += out.back() == '[' ? "[" : ",[";
-      for (size_t column = 0; column < batch.columns.size(); ++column) {
-        if (column > 0) out += ',';
-        append_json(out, batch.columns[column], row);
-      }
-      out += ']';
-    }
-  }
-  return out + "],\"truncated\":" + (answer.truncated ? "true" : "false") + "}\n";
-}
 
 runtime::Task<http::Response> run_query(http::Request request, QueryRunner* queries,
                                         sql::TableCatalog* tables) {
@@ -44,14 +19,12 @@ runtime::Task<http::Response> run_query(http::Request request, QueryRunner* quer
   if (rows_max < 1 || rows_max > kRowsMax) {
     co_return Error(ErrorCode::invalid_argument, "'rows_max' must be from 1 to 1000000");
   }
-  bool as_columns = http::find_parameter(request.query, "format") == "columns";
-  auto format = as_columns ? RowFormat::json : CO_TRY(choose_format(request));
+  auto format = CO_TRY(choose_format(request));
   sql::Query query{.sql = *text,
                    .rows_max = static_cast<uint64_t>(rows_max),
                    .deadline = queries->deadline_in(kTimeout)};
   auto answer = co_await queries->run(std::move(query), *tables);
   if (!answer) co_return respond_with_error(answer.error());
-  if (as_columns) co_return http::json_response(200, columns_and_rows(*answer));
   co_return respond_with_rows(*answer, format);
 }
 

@@ -1,7 +1,7 @@
 #include <boost/json.hpp>
 
-#include "edges/api/cell_text.h"
 #include "edges/api/json_body.h"
+#include "edges/api/record_text.h"
 #include "edges/api/respond.h"
 #include "edges/api/routes.h"
 #include "formats/record/record_reader.h"

@@ -48,7 +48,10 @@ Typed<Deploy> describe_deploy() {
 }
 
 Typed<Listeners> describe_listeners() {
-  return object<Listeners>("listeners: kafka, http")
+  return object<Listeners>("listeners: kafka, http, open")
+      .field("open", &Listeners::open, boolean(),
+             "true: everyone who reaches an address may read and write; this version does not ask "
+             "who calls, and without it binds to this machine only.")
       .field("kafka", &Listeners::kafka, describe_listener("127.0.0.1:9092"), "The Kafka port.")
       .field("http", &Listeners::http, describe_listener("127.0.0.1:8080"),
              "The port of endpoints, metrics and health.")

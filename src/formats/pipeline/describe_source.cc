@@ -19,7 +19,8 @@ Typed<Pages> describe_pages() {
       .field("at", &Pages::at, json_pointer(),
              "Where the next URL or the cursor stands in the body (styles next_url, cursor).")
       .field("parameter", &Pages::parameter, text("the name of a query parameter"),
-             "The query parameter that takes the cursor, the page number or the offset.")
+             "The query parameter that takes the cursor, the page number or the offset; without it "
+             "it is called after the style.")
       .field("size_parameter", &Pages::size_parameter, text("the name of a query parameter"),
              "The query parameter that takes the size of a page.")
       .field("size", &Pages::size, integer(1, 1'000'000), "Records to ask for in one page.")

@@ -71,14 +71,8 @@ class GraphCheck {
 
   void check_pages(const Pages& pages) {
     bool wants_at = pages.style == PageStyle::next_url || pages.style == PageStyle::cursor;
-    bool wants_parameter = pages.style == PageStyle::cursor || pages.style == PageStyle::page ||
-                           pages.style == PageStyle::offset;
     if (wants_at && pages.at.empty()) {
       problems_.add(at({"http", "pages"}), "this style needs at:, a JSON Pointer into the body");
-    }
-    if (wants_parameter && pages.parameter.empty()) {
-      problems_.add(at({"http", "pages"}),
-                    "this style needs parameter:, the query parameter that selects the page");
     }
   }
 

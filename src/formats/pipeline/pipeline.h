@@ -137,6 +137,7 @@ struct Listener {
   std::optional<std::string> advertise;  // host:port that clients are told
 };
 struct Listeners {
+  bool open = false;  // addresses that other machines reach are allowed without authentication
   Listener kafka;
   Listener http;
 };

@@ -1,0 +1,147 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <unistd.h>
+
+#include "app/addresses.h"
+#include "app/command.h"
+#include "app/endpoints_file.h"
+#include "app/exit_code.h"
+#include "app/project.h"
+#include "app/secrets.h"
+#include "app/source_options.h"
+#include "engines/http/client.h"
+#include "engines/http/server.h"
+#include "formats/pipeline/units.h"
+
+namespace tarn::app {
+namespace {
+
+constexpr uint64_t kLittleSpace = 1'000'000'000;
+constexpr Millis kReachTimeout = std::chrono::seconds(10);
+
+// One examination after the other; each prints one line.
+class Doctor {
+ public:
+  Doctor(const Project& project, const Arguments& arguments, Terminal& terminal)
+      : project_(project), arguments_(arguments), terminal_(terminal) {}
+
+  int examine() {
+    check_folder("data", project_.data_directory());
+    check_folder("lake", project_.lake_directory());
+    check_ports();
+    check_sources();
+    return has_failed_ ? kExitFailed : kExitOk;
+  }
+
+ private:
+  void report(const std::string& what, const Status& status, const std::string& good) {
+    if (status) {
+      terminal_.line(terminal_.styled(Style::good, "ok  ") + "  " + what + ": " + good);
+    } else {
+      has_failed_ = true;
+      terminal_.line(terminal_.styled(Style::bad, "FAIL") + "  " + what + ": " +
+                     status.error().message());
+    }
+  }
+
+  Status write_and_sync(const std::string& directory) {
+    std::string path = directory + "/.doctor-" + std::to_string(getpid());
+    TRY(files_.make_directories(directory));
+    TRY(os::replace_file(files_, path, as_bytes("examined")));
+    return files_.remove(path);
+  }
+
+  void check_folder(const std::string& what, const std::string& directory) {
+    Status written = write_and_sync(directory);
+    auto free = files_.free_space(directory);
+    if (written && free && *free < kLittleSpace) {
+      written = Error(ErrorCode::resource_exhausted,
+                      "only " + pipeline::format_size(*free) + " are free on the disk");
+    }
+    std::string gigabytes = std::to_string(free.value_or(0) / 1'000'000'000) + "GB free";
+    report(what + " folder " + directory, written, "writable, " + gigabytes);
+  }
+
+  void check_ports() {
+    if (auto url = read_http_url(files_, project_.data_directory())) {
+      auto answer = fetch({.url = *url + "/health/ready"});
+      if (answer) {
+        report("instance at " + *url,
+               answer->status == 200 ? Status() : Error(ErrorCode::unavailable, answer->body),
+               "runs and is ready");
+        return;
+      }
+    }
+    WiringOptions options;
+    if (Status chosen = choose_addresses(project_.pipeline, arguments_, options); !chosen) {
+      return report("addresses", chosen, "");
+    }
+    for (const auto& address : {options.kafka, options.http}) {
+      http::Server probe(io_.get_executor(), clock_, telemetry::Logger::silent(),
+                         {.address = address->host, .port = address->port}, http::Router());
+      Status started = probe.start();
+      report("port " + to_string(*address), started, "free");
+      if (!started) continue;
+      boost::asio::co_spawn(io_, probe.stop(), [](std::exception_ptr) {});
+      io_.restart();
+      io_.run();
+    }
+  }
+
+  void check_sources() {
+    auto secrets = find_secrets(project_.pipeline, project_.directory);
+    if (!secrets) return report("secrets", secrets.error(), "");
+    for (const auto& [name, source] : project_.pipeline.sources) {
+      auto url = http::Url::parse(source.http->url);
+      if (!url) {
+        report("source " + name, url.error(), "");
+        continue;
+      }
+      // The root, without any header: it says whether the host answers and costs no call.
+      auto answer = fetch({.url = url->origin() + "/", .redirects_max = 0});
+      bool answered = answer || answer.error().code() != ErrorCode::unavailable;
+      Status reached = answered ? Status() : Status(answer.error());
+      report("source " + name + " at " + url->origin(), reached, "answers");
+    }
+  }
+
+  Result<http::ClientResponse> fetch(http::ClientRequest request) {
+    std::optional<Result<http::ClientResponse>> result;
+    request.deadline = clock_.monotonic() + kReachTimeout;
+    http::Client client(clock_, {});
+    boost::asio::co_spawn(io_, client.fetch(std::move(request)),
+                          [&](std::exception_ptr thrown, Result<http::ClientResponse> answer) {
+                            if (!thrown) result.emplace(std::move(answer));
+                          });
+    io_.restart();
+    while (!result && io_.run_one() > 0) {
+    }
+    if (!result) return Error(ErrorCode::unavailable, "no answer");
+    return *std::move(result);
+  }
+
+  const Project& project_;
+  const Arguments& arguments_;
+  Terminal& terminal_;
+  boost::asio::io_context io_{1};
+  os::SystemClock clock_;
+  os::PosixFileSystem files_;
+  bool has_failed_ = false;
+};
+
+int run_doctor(const Arguments& arguments, Terminal& terminal) {
+  auto project = load_project(arguments, terminal);
+  if (!project) return project.error();
+  return Doctor(*project, arguments, terminal).examine();
+}
+
+}  // namespace
+
+Command doctor_command() {
+  return {.name = "doctor",
+          .summary = "examines folders, ports, secrets and the reach of sources",
+          .options = project_options(),
+          .run = run_doctor};
+}
+
+}  // namespace tarn::app

@@ -1,0 +1,83 @@
+#include <boost/json.hpp>
+
+#include "app/admin_command.h"
+
+namespace tarn::app {
+namespace {
+
+int run_list(const Arguments& arguments, Terminal& terminal) {
+  return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
+    auto answer = TRY(admin.ask_json(http::Method::get, admin_target("groups")));
+    return show_list(arguments, terminal, answer, "groups", {"group", "state", "protocol_type"});
+  });
+}
+
+Status show_group(const Arguments& arguments, Terminal& terminal,
+                  const boost::json::value& answer) {
+  if (arguments.has("--json")) return show_object(arguments, terminal, answer);
+  if (const auto* state = answer.as_object().if_contains("state"); state != nullptr) {
+    terminal.line(cell(answer, "group") + ": " + cell(answer, "state") + ", " +
+                  std::to_string(answer.at("members").as_array().size()) + " members");
+  }
+  return show_list(arguments, terminal, answer, "offsets",
+                   {"topic", "partition", "offset", "end", "lag"});
+}
+
+int run_describe(const Arguments& arguments, Terminal& terminal) {
+  return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
+    auto target = admin_target("groups", arguments.value_or("GROUP", ""));
+    return show_group(arguments, terminal, TRY(admin.ask_json(http::Method::get, target)));
+  });
+}
+
+int run_delete(const Arguments& arguments, Terminal& terminal) {
+  return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
+    std::string name = arguments.value_or("GROUP", "");
+    TRY(admin.ask(http::Method::del, admin_target("groups", name)));
+    terminal.line("Deleted the group " + name + ".");
+    return {};
+  });
+}
+
+int run_reset(const Arguments& arguments, Terminal& terminal) {
+  return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
+    auto target = admin_target("groups", arguments.value_or("GROUP", ""), "offsets");
+    boost::json::object body{{"topic", arguments.value_or("TOPIC", "")},
+                             {"to", arguments.value_or("--to", "latest")}};
+    auto answer = TRY(admin.ask_json(http::Method::post, target, boost::json::serialize(body)));
+    return show_group(arguments, terminal, answer);
+  });
+}
+
+const Positional kGroup{.name = "GROUP", .doc = "the name of the group"};
+
+}  // namespace
+
+Command group_command() {
+  return {
+      .name = "group",
+      .summary = "lists, describes, resets and deletes consumer groups",
+      .subcommands = {
+          {.name = "list", .summary = "lists groups", .options = admin_options(), .run = run_list},
+          {.name = "describe",
+           .summary = "shows where a group reads, and how far behind it is",
+           .options = admin_options(),
+           .positionals = {kGroup},
+           .run = run_describe},
+          {.name = "reset",
+           .summary = "moves a group without members to other offsets",
+           .examples = {"tarn group reset readers events --to earliest",
+                        "tarn group reset readers events --to 2024-09-01T00:00:00Z"},
+           .options = admin_options({{.name = "--to",
+                                      .value = "WHERE",
+                                      .doc = "earliest, latest (default), an offset or a time"}}),
+           .positionals = {kGroup, {.name = "TOPIC", .doc = "the topic"}},
+           .run = run_reset},
+          {.name = "delete",
+           .summary = "deletes a group without members",
+           .options = admin_options(),
+           .positionals = {kGroup},
+           .run = run_delete}}};
+}
+
+}  // namespace tarn::app

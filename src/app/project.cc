@@ -1,0 +1,128 @@
+#include "app/project.h"
+
+#include <filesystem>
+
+#include "app/exit_code.h"
+#include "formats/pipeline/json_schema.h"
+#include "platform/os/file_system.h"
+
+namespace tarn::app {
+namespace {
+
+constexpr size_t kFileBytesMax = 1 << 20;
+
+std::string absolute(const std::string& base, const std::string& path) {
+  auto joined = std::filesystem::path(base) / path;
+  return std::filesystem::absolute(joined).lexically_normal().string();
+}
+
+Result<std::string> read_text(const std::string& path) {
+  os::PosixFileSystem files;
+  auto file = TRY(files.open(path, os::OpenMode::read));
+  if (TRY(file->size()) > kFileBytesMax) {
+    return Error(ErrorCode::resource_exhausted, path + " is larger than 1 MiB");
+  }
+  Bytes bytes = TRY(os::read_file(files, path));
+  return std::string(as_text(bytes));
+}
+
+// A file of the pipeline lies below its folder: a path cannot lead out of it.
+Result<std::string> read_below(const std::string& directory, const std::string& path) {
+  auto whole = std::filesystem::path(absolute(directory, path));
+  auto relative = whole.lexically_relative(directory);
+  if (relative.empty() || *relative.begin() == "..") {
+    return Error(ErrorCode::permission_denied,
+                 "'" + path + "' lies outside of the pipeline's folder");
+  }
+  return read_text(whole.string());
+}
+
+pipeline::Problem whole_file(std::string message) {
+  return {.at = {}, .path = "", .message = std::move(message)};
+}
+
+}  // namespace
+
+std::string Project::data_directory() const {
+  return absolute(directory, pipeline.deploy.log);
+}
+
+std::string Project::lake_directory() const {
+  return absolute(directory, pipeline.deploy.lake);
+}
+
+std::vector<Option> project_options() {
+  return {{.name = "--dir", .value = "DIR", .doc = "the folder of tarn.yaml (default: this one)"},
+          {.name = "--env", .value = "NAME", .doc = "an environment of tarn.yaml"},
+          {.name = "--set",
+           .value = "KEY=VALUE",
+           .doc = "another value for a key, such as deploy.memory=1GB",
+           .repeats = true},
+          {.name = "--data", .value = "DIR", .doc = "the folder of the log (deploy.log)"},
+          {.name = "--lake", .value = "DIR", .doc = "the folder of the tables (deploy.lake)"}};
+}
+
+std::expected<Project, std::vector<pipeline::Problem>> read_project(const std::string& directory,
+                                                                    const Arguments& arguments) {
+  Project project;
+  project.directory = absolute(std::filesystem::current_path().string(), directory);
+  if (project.directory.size() > 1 && project.directory.ends_with('/'))
+    project.directory.pop_back();
+  auto problems_of = [](std::string message) {
+    return std::unexpected(std::vector{whole_file(std::move(message))});
+  };
+  if (!std::filesystem::is_directory(project.directory)) {
+    return problems_of("the folder " + project.directory + " does not exist");
+  }
+  std::string text;
+  if (auto file = read_text(project.directory + "/tarn.yaml")) {
+    text = *std::move(file);
+    project.has_file = true;
+  } else if (file.error().code() != ErrorCode::not_found) {
+    return problems_of("it cannot be read: " + file.error().message());
+  }
+  pipeline::ParseOptions options{
+      .environment = arguments.find("--env"),
+      .settings = arguments.all("--set"),
+      .read_file = [&](const std::string& path) { return read_below(project.directory, path); }};
+  auto parsed = pipeline::parse(text, options);
+  if (!parsed) return std::unexpected(std::move(parsed).error());
+  project.pipeline = *std::move(parsed);
+  // Given on the command line, a folder is relative to where the command is typed.
+  auto here = [](const std::string& path) {
+    return absolute(std::filesystem::current_path().string(), path);
+  };
+  if (auto data = arguments.find("--data")) project.pipeline.deploy.log = here(*data);
+  if (auto lake = arguments.find("--lake")) project.pipeline.deploy.lake = here(*lake);
+  return project;
+}
+
+std::expected<Project, int> load_project(const std::string& directory, const Arguments& arguments,
+                                         Terminal& terminal) {
+  auto project = read_project(directory, arguments);
+  if (project) return *std::move(project);
+  for (const pipeline::Problem& problem : project.error()) {
+    terminal.note(pipeline::to_string(problem, "tarn.yaml"));
+  }
+  size_t count = project.error().size();
+  terminal.note("tarn: " + std::to_string(count) + (count == 1 ? " mistake" : " mistakes") +
+                "; 'tarn explain KEY' says what a key means");
+  return std::unexpected(kExitConfiguration);
+}
+
+std::expected<Project, int> load_project(const Arguments& arguments, Terminal& terminal) {
+  return load_project(arguments.value_or("--dir", "."), arguments, terminal);
+}
+
+void write_editor_schema(const Project& project) {
+  os::PosixFileSystem files;
+  std::string folder = project.directory + "/.tarn";
+  if (!files.make_directories(folder)) return;
+  std::string schema = pipeline::json_schema();
+  auto there = os::read_file(files, folder + "/schema.json");
+  if (there && as_text(*there) == schema) return;
+  // An editor without completion is no reason not to run.
+  static_cast<void>(os::replace_file(files, folder + "/schema.json", as_bytes(schema)));
+}
+
+}  // namespace tarn::app

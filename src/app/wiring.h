@@ -1,0 +1,68 @@
+// All parts of one instance, put together.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "app/secrets.h"
+#include "base/error.h"
+#include "engines/http/message.h"
+#include "formats/pipeline/pipeline.h"
+#include "platform/runtime/task.h"
+#include "platform/telemetry/logger.h"
+
+namespace tarn::app {
+
+struct Address {
+  std::string host = "127.0.0.1";
+  uint16_t port = 0;
+};
+
+struct WiringOptions {
+  std::string data_directory;
+  std::string lake_directory;
+  // None: no port is opened, for a command that looks at a data directory by itself.
+  std::optional<Address> kafka;
+  std::optional<Address> kafka_advertised;
+  std::optional<Address> http;
+  std::optional<Address> http_advertised;
+};
+
+// Constructs, starts and stops; every module gets what it needs by reference, and nobody knows the
+// whole but this. All calls on the thread that runs the io_context.
+class Wiring final {
+ public:
+  // Opens the data directory, which blocks. Errors: failed_precondition (another process holds it,
+  // a newer format), and those of the storage.
+  static Result<std::unique_ptr<Wiring>> open(boost::asio::io_context& io,
+                                              pipeline::Pipeline pipeline, const Secrets& secrets,
+                                              telemetry::Logger logger, WiringOptions options);
+  ~Wiring();  // after stop()
+
+  // Returns when everything answers. Sources do not run yet.
+  runtime::Task<void> start();
+  void run_sources();
+  // Each source once, to its last page, then a commit of every table. All errors in one.
+  runtime::Task<void> run_once();
+  // The reverse of start; also after a start that failed.
+  runtime::Awaitable<void> stop();
+
+  [[nodiscard]] std::optional<Address> kafka_address() const;
+  [[nodiscard]] std::optional<Address> http_address() const;
+  // One line for each step, for people: what run --once has done.
+  [[nodiscard]] std::vector<std::string> summary() const;
+
+  // Asks the admin API without a connection.
+  runtime::Task<http::Response> call(http::Request request);
+
+ private:
+  class Parts;
+  explicit Wiring(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace tarn::app

@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include <boost/json.hpp>
 
 #include "edges/api/json_body.h"
@@ -95,8 +97,10 @@ runtime::Task<Offset> resolve_offset(broker::Broker* broker, TopicPartition of, 
   if (to == "earliest") {
     query = broker::EarliestOffset{};
   } else if (to != "latest") {
-    if (to.find_first_not_of("0123456789") == std::string::npos && to.size() < 19) {
-      co_return Offset(std::stoll(to));
+    int64_t number = 0;
+    auto [end, error] = std::from_chars(to.data(), to.data() + to.size(), number);
+    if (error == std::errc() && end == to.data() + to.size() && number >= 0) {
+      co_return Offset(number);
     }
     auto at = parse_iso8601(to);
     if (!at) {

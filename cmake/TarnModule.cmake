@@ -51,5 +51,8 @@ function(tarn_module)
     add_executable(${target}_bench EXCLUDE_FROM_ALL ${M_BENCH})
     target_link_libraries(${target}_bench PRIVATE ${target} ${M_TEST_DEPS} ${M_LINK}
                           benchmark::benchmark benchmark::benchmark_main)
+    if(M_TEST_SUPPORT)
+      target_link_libraries(${target}_bench PRIVATE ${target}_testing)
+    endif()
   endif()
 endfunction()

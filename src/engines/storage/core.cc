@@ -74,7 +74,7 @@ void Engine::Core::run_committer() {
   while (true) {
     auto submissions = queue_.wait_and_take(ring_->file_bytes());
     if (submissions.empty() && queue_.is_closed()) return;
-    if (!submissions.empty()) committer_.commit(std::move(submissions));
+    if (!submissions.empty()) commit(std::move(submissions));
     answer_requests();
   }
 }
@@ -82,8 +82,15 @@ void Engine::Core::run_committer() {
 bool Engine::Core::commit_round() {
   auto submissions = queue_.take(ring_->file_bytes());
   if (submissions.empty()) return false;
-  committer_.commit(std::move(submissions));
+  commit(std::move(submissions));
   return true;
+}
+
+void Engine::Core::commit(std::vector<Submission> submissions) {
+  size_t bytes = 0;
+  for (const Submission& submission : submissions) bytes += submission.journal_body_bytes;
+  committer_.commit(std::move(submissions));
+  queue_.finished(bytes);
 }
 
 void Engine::Core::submit(Transaction transaction, Done done) {

@@ -50,6 +50,7 @@ class Engine::Core {
   Error judge(LogId log, Offset from, const Error& error);
   void quarantine(LogId log, const std::string& name, const Error& error);
   void run_committer();
+  void commit(std::vector<Submission> submissions);
   // Between two rounds, on the thread that commits; waits for it.
   Status run_between_rounds(std::function<Status()> action);
   void answer_requests();

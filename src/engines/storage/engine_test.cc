@@ -1,88 +1,247 @@
+// What the engine promises to its callers while nothing goes wrong.
 #include "engines/storage/engine.h"
-
-#include <future>
 
 #include <gtest/gtest.h>
 
-#include "engines/storage/testing/batches.h"
+#include "engines/storage/testing/storage_world.h"
 #include "formats/record/batch_header.h"
-#include "platform/os/testing/manual_clock.h"
-#include "platform/os/testing/temporary_directory.h"
 
 namespace tarn::storage {
 namespace {
 
-using testing::make_batch;
+using std::chrono::hours;
+using testing::StorageWorld;
+using testing::transaction;
 
-// An engine on the real disk, with its own threads.
-class EngineOnDisk : public ::testing::Test {
+class EngineTest : public ::testing::Test {
  protected:
-  EngineOnDisk() { reopen(); }
+  EngineTest() { log_ = world_.create("orders-0"); }
 
-  void reopen() {
-    engine_.reset();
-    auto opened = Engine::open(files_, clock_, telemetry::Logger::silent(), metrics_,
-                               {.directory = directory_ / "data", .disk_reserve_bytes = 0});
-    ASSERT_TRUE(opened) << opened.error().message();
-    engine_ = *std::move(opened);
+  // Batches of two records with offsets 0, 2, 4, ... and times 1000, 1001, ...; several segments.
+  void fill(uint8_t count) {
+    for (uint8_t i = 0; i < count; ++i) {
+      ASSERT_TRUE(world_.append(
+          log_, {.records = 2, .payload_bytes = 60, .fill = i, .at = from_unix_millis(1000 + i)}));
+    }
   }
-  CommitResult commit(Transaction transaction) {
-    std::promise<CommitResult> promise;
-    auto future = promise.get_future();
-    engine_->submit(std::move(transaction),
-                    [&](CommitResult result) { promise.set_value(std::move(result)); });
-    return future.get();
+  static record::BatchHeader header(const SharedBytes& batch) {
+    return *record::read_batch_header(batch.view());
   }
-  LogId create(std::string name) {
-    const LogId log = engine_->allocate_log_id();
-    EXPECT_TRUE(commit(make_transaction(CreateLog{log, std::move(name), {}})));
-    return log;
+  RefusalReason refusal_of(const CommitResult& result) {
+    EXPECT_FALSE(result);
+    return result ? RefusalReason::stopped : result.error().reason;
   }
-  template <class... Steps>
-  static Transaction make_transaction(Steps... steps) {
-    Transaction transaction;
-    (transaction.emplace_back(std::move(steps)), ...);
-    return transaction;
-  }
-  int64_t append(LogId log, const testing::BatchSpec& spec = {}) {
-    auto done = commit(make_transaction(Append{log, MutableBytes(make_batch(spec))}));
-    return done ? done->front().base.value() : -1;
-  }
+  Engine& engine() { return *world_.engine; }
 
-  os::testing::TemporaryDirectory directory_;
-  os::PosixFileSystem files_;
-  os::testing::ManualClock clock_;
-  telemetry::MetricRegistry metrics_;
-  std::unique_ptr<Engine> engine_;
+  StorageWorld world_;
+  LogId log_;
 };
 
-TEST_F(EngineOnDisk, GivesOffsetsInOrder) {
-  const LogId log = create("orders-0");
-  EXPECT_EQ(append(log, {.records = 3}), 0);
-  EXPECT_EQ(append(log), 3);
-  EXPECT_EQ(engine_->state(log)->end, Offset(4));
+TEST_F(EngineTest, GivesOffsetsInOrderAndKeepsTheBytes) {
+  const Bytes batch = testing::make_batch({.records = 3});
+  EXPECT_EQ(world_.append(log_, {.records = 3})->front().base, Offset(0));
+  EXPECT_EQ(world_.append(log_, {.records = 3})->front().base, Offset(3));
+  const auto read = engine().read(log_, Offset(3), 1000);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(header(read->batches[0]).base_offset, Offset(3));
+  EXPECT_EQ(as_text(read->batches[0].view().subspan(17)), as_text(BytesView(batch).subspan(17)));
 }
 
-TEST_F(EngineOnDisk, ReadsTheSameAfterACleanRestart) {
-  const LogId log = create("orders-0");
-  append(log, {.records = 3, .fill = 1});
-  append(log, {.fill = 2});
-  const auto before = engine_->read(log, Offset(0), 1 << 20);
-  ASSERT_TRUE(before);
-  reopen();
-  EXPECT_FALSE(engine_->read_cached(log, Offset(0), 1 << 20));
-  const auto after = engine_->read(log, Offset(0), 1 << 20);
-  ASSERT_TRUE(after) << after.error().message();
-  ASSERT_EQ(after->batches.size(), 2U);
-  EXPECT_EQ(as_text(after->batches[1].view()), as_text(before->batches[1].view()));
-  EXPECT_EQ(engine_->state(log)->epoch, LeaderEpoch(0));
+TEST_F(EngineTest, TheFirstBatchContainsTheWantedOffset) {
+  fill(12);
+  for (int64_t offset = 0; offset < 24; ++offset) {
+    const auto read = engine().read(log_, Offset(offset), 1);
+    ASSERT_TRUE(read) << offset;
+    ASSERT_EQ(read->batches.size(), 1U);
+    EXPECT_EQ(header(read->batches[0]).base_offset, Offset(offset / 2 * 2));
+    EXPECT_EQ(read->next, Offset(offset / 2 * 2 + 2));
+  }
 }
 
-TEST_F(EngineOnDisk, ASecondEngineIsToldThatTheFolderIsLocked) {
-  auto second = Engine::open(files_, clock_, telemetry::Logger::silent(), metrics_,
-                             {.directory = directory_ / "data"});
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code(), ErrorCode::failed_precondition);
+TEST_F(EngineTest, ReadsAsManyBatchesAsFit) {
+  fill(3);
+  EXPECT_EQ(engine().read(log_, Offset(0), 121 * 2)->batches.size(), 2U);
+  EXPECT_EQ(engine().read(log_, Offset(0), 121 * 2 - 1)->batches.size(), 1U);
+}
+
+TEST_F(EngineTest, AtTheEndThereIsNothingYet) {
+  fill(1);
+  const auto read = engine().read(log_, Offset(2), 1000);
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->batches.empty());
+  EXPECT_EQ(read->next, Offset(2));
+}
+
+TEST_F(EngineTest, OffsetsOutsideAreErrors) {
+  fill(1);
+  ASSERT_TRUE(world_.commit(transaction(SetLogStart{log_, Offset(1)})));
+  EXPECT_EQ(engine().read(log_, Offset(0), 1000).error().code(), ErrorCode::out_of_range);
+  EXPECT_EQ(engine().read(log_, Offset(3), 1000).error().code(), ErrorCode::out_of_range);
+  EXPECT_EQ(engine().read(LogId(99), Offset(0), 1).error().code(), ErrorCode::not_found);
+  EXPECT_EQ(header(engine().read(log_, Offset(1), 1000)->batches[0]).base_offset, Offset(0));
+}
+
+TEST_F(EngineTest, TheTailIsReadWithoutTheDisk) {
+  fill(12);
+  const uint64_t before = world_.files.calls();
+  const auto cached = engine().read_cached(log_, Offset(22), 1000);
+  ASSERT_TRUE(cached && *cached);
+  EXPECT_EQ((*cached)->next, Offset(24));
+  EXPECT_FALSE(engine().read_cached(log_, Offset(0), 1000));
+  EXPECT_EQ(world_.files.calls(), before);
+}
+
+TEST_F(EngineTest, NothingIsVisibleBeforeItsRoundIsDurable) {
+  bool answered = false;
+  engine().submit(transaction(world_.step(log_, {})), [&](CommitResult) { answered = true; });
+  EXPECT_EQ(engine().state(log_)->end, Offset(0));
+  EXPECT_FALSE(answered);
+  engine().commit_round();
+  EXPECT_EQ(engine().state(log_)->end, Offset(1));
+  EXPECT_TRUE(answered);
+}
+
+TEST_F(EngineTest, AllThatIsQueuedIsOneSync) {
+  const LogId other = world_.create("payments-0");
+  ASSERT_TRUE(world_.append(other));
+  for (int i = 0; i < 10; ++i) {
+    engine().submit(transaction(world_.step(i % 2 == 0 ? log_ : other, {})), [](CommitResult) {});
+  }
+  const uint64_t before = world_.files.file_syncs();
+  engine().commit_round();
+  EXPECT_EQ(world_.files.file_syncs() - before, 1U);
+  EXPECT_EQ(engine().state(other)->end, Offset(6));
+}
+
+TEST_F(EngineTest, FindsTheFirstBatchAtATime) {
+  fill(12);
+  for (int restart = 0; restart < 2; ++restart) {
+    for (int64_t i = 0; i < 12; ++i) {
+      const auto found = engine().find_batch_at(log_, from_unix_millis(1000 + i));
+      ASSERT_TRUE(found && *found) << i;
+      EXPECT_EQ(header(**found).base_offset, Offset(2 * i));
+    }
+    EXPECT_EQ(header(**engine().find_batch_at(log_, from_unix_millis(0))).base_offset, Offset(0));
+    EXPECT_EQ(*engine().find_batch_at(log_, from_unix_millis(1012)), std::nullopt);
+    world_.reopen();
+  }
+}
+
+TEST_F(EngineTest, ATimeIsNotFoundBelowTheLogStart) {
+  fill(3);
+  ASSERT_TRUE(world_.commit(transaction(SetLogStart{log_, Offset(4)})));
+  EXPECT_EQ(header(**engine().find_batch_at(log_, from_unix_millis(0))).base_offset, Offset(4));
+}
+
+TEST_F(EngineTest, RetentionRemovesFilesButNotOffsets) {
+  fill(12);
+  ASSERT_NE(world_.path_of_segment("orders-0", 0), "none");
+  world_.clock.advance(hours(3));
+  ASSERT_TRUE(engine().apply_retention());
+  EXPECT_EQ(world_.path_of_segment("orders-0", 0), "none");
+  EXPECT_EQ(engine().state(log_)->start, Offset(24));
+  EXPECT_EQ(engine().state(log_)->bytes, 0U);
+  EXPECT_EQ(world_.append(log_)->front().base, Offset(24));
+}
+
+TEST_F(EngineTest, AReaderKeepsItsBytesWhenRetentionTakesTheSegment) {
+  fill(12);
+  const auto read = engine().read(log_, Offset(0), 1000);
+  world_.clock.advance(hours(3));
+  ASSERT_TRUE(engine().apply_retention());
+  EXPECT_EQ(header(read->batches[0]).base_offset, Offset(0));
+}
+
+TEST_F(EngineTest, RefusesWhatMakesNoSense) {
+  fill(1);
+  EXPECT_EQ(refusal_of(world_.append(LogId(99))), RefusalReason::no_such_log);
+  EXPECT_EQ(refusal_of(world_.commit(transaction(DeleteLog{LogId(99)}))),
+            RefusalReason::no_such_log);
+  EXPECT_EQ(refusal_of(world_.commit(transaction(CreateLog{log_, "again", {}}))),
+            RefusalReason::already_exists);
+  EXPECT_EQ(refusal_of(world_.commit(transaction(SetLogStart{log_, Offset(3)}))),
+            RefusalReason::offset_out_of_range);
+}
+
+TEST_F(EngineTest, OneRefusedStepRefusesItsTransactionAlone) {
+  std::vector<bool> answers;
+  auto note = [&](CommitResult result) { answers.push_back(result.has_value()); };
+  engine().submit(transaction(world_.step(log_, {.fill = 1})), note);
+  engine().submit(transaction(world_.step(log_, {.fill = 2}), DeleteLog{LogId(99)}), note);
+  engine().submit(transaction(world_.step(log_, {.fill = 3})), note);
+  engine().commit_round();
+  EXPECT_EQ(answers, (std::vector<bool>{true, false, true}));
+  const auto content = world_.content_of(log_);
+  ASSERT_EQ(content->batches.size(), 2U);
+  EXPECT_EQ(content->batches[1].back(), std::byte{3});
+}
+
+TEST_F(EngineTest, ATransactionMayUseWhatItCreates) {
+  const LogId made = engine().allocate_log_id();
+  const auto done =
+      world_.commit(transaction(CreateLog{made, "new-0", {}}, world_.step(made, {.records = 2}),
+                                world_.step(made, {}), world_.step(log_, {})));
+  ASSERT_TRUE(done);
+  ASSERT_EQ(done->size(), 3U);
+  EXPECT_EQ((*done)[1].base, Offset(2));
+  EXPECT_EQ((*done)[2].log, log_);
+}
+
+TEST_F(EngineTest, KeepsMetadata) {
+  ASSERT_TRUE(world_.commit(transaction(PutMetadata{"a", Bytes(3)}, PutMetadata{"b", Bytes()})));
+  ASSERT_TRUE(world_.commit(transaction(PutMetadata{"b", std::nullopt})));
+  world_.reopen();
+  EXPECT_EQ(engine().metadata(), (std::map<std::string, Bytes>{{"a", Bytes(3)}}));
+}
+
+TEST_F(EngineTest, TheQueueIsBoundedByWhatIsNotYetDurable) {
+  world_.options.queue_bytes_max = 1000;
+  world_.reopen();
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(world_.append(log_, {.payload_bytes = 500})) << i;
+  std::vector<RefusalReason> refusals;
+  for (int i = 0; i < 2; ++i) {
+    engine().submit(transaction(world_.step(log_, {.payload_bytes = 500})), [&](CommitResult r) {
+      if (!r) refusals.push_back(r.error().reason);
+    });
+  }
+  EXPECT_EQ(refusals, std::vector<RefusalReason>{RefusalReason::no_space});
+}
+
+TEST_F(EngineTest, ABatchLargerThanAJournalFileGetsOneOfItsOwn) {
+  const size_t bytes = world_.options.journal_file_bytes + 1000;
+  ASSERT_TRUE(world_.append(log_, {.payload_bytes = bytes}));
+  world_.lose_power(os::testing::PowerLoss::drop_unsynced);
+  world_.reopen();
+  EXPECT_EQ(world_.content_of(log_)->batches[0].size(), bytes + record::kBatchHeaderBytes);
+}
+
+TEST_F(EngineTest, WhatTheJournalCanNeverHoldIsRefused) {
+  const size_t bytes = world_.options.journal_file_bytes * world_.options.journal_files_max;
+  EXPECT_EQ(refusal_of(world_.append(log_, {.payload_bytes = bytes})), RefusalReason::no_space);
+  EXPECT_TRUE(world_.append(log_));
+}
+
+TEST_F(EngineTest, TheJournalStaysWithinItsRing) {
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(world_.append(log_, {.payload_bytes = 3000}));
+  size_t journal_files = 0;
+  for (const std::string& path : world_.files.paths()) journal_files += path.ends_with(".journal");
+  EXPECT_LE(journal_files, world_.options.journal_files_max);
+}
+
+TEST_F(EngineTest, CountsWhatItDoes) {
+  fill(3);
+  const std::string page = world_.metrics.render();
+  EXPECT_NE(page.find("tarn_storage_rounds_total 4"), std::string::npos) << page;
+  EXPECT_NE(page.find("tarn_storage_appended_bytes_total 363"), std::string::npos);
+  EXPECT_NE(page.find("tarn_storage_commit_seconds_count 4"), std::string::npos);
+}
+
+TEST_F(EngineTest, ASecondTransactionOfAnOldEngineIsAnsweredWhenItCloses) {
+  bool answered = false;
+  engine().submit(transaction(world_.step(log_, {})),
+                  [&](CommitResult result) { answered = result.has_value(); });
+  world_.engine.reset();
+  EXPECT_TRUE(answered);
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ bool JournalRing::take_free_file(size_t round_bytes) {
 }
 
 size_t JournalRing::round_bytes_max() const {
-  return options_.file_bytes * (options_.files_max / 2);
+  return options_.file_bytes * options_.files_max / 2;
 }
 
 Result<JournalRing::Room> JournalRing::make_room(size_t round_bytes) {

@@ -1,7 +1,5 @@
 #include "services/state/state_store.h"
 
-#include <fmt/core.h>
-
 #include "formats/record/batch_builder.h"
 #include "formats/record/record_reader.h"
 
@@ -116,16 +114,16 @@ Status StateStore::check_size(const Changes& changes) const {
   for (const auto& [key, value] : changes) {
     const size_t bytes = bytes_of(key, value);
     if (bytes > options_.batch_bytes_max) {
-      return Error(ErrorCode::resource_exhausted,
-                   fmt::format("the state '{}' has {} bytes, more than {}", key, bytes,
-                               options_.batch_bytes_max));
+      return Error(ErrorCode::resource_exhausted, "the state '" + key + "' has " +
+                                                      std::to_string(bytes) + " bytes, more than " +
+                                                      std::to_string(options_.batch_bytes_max));
     }
     if (value) added += bytes;
   }
   if (live_bytes_ + added <= options_.live_bytes_max) return {};
   return Error(ErrorCode::resource_exhausted,
-               fmt::format("the state in {} would grow beyond {} bytes", options_.topic.value(),
-                           options_.live_bytes_max));
+               "the state in " + options_.topic.value() + " would grow beyond " +
+                   std::to_string(options_.live_bytes_max) + " bytes");
 }
 
 StateStore::Changes StateStore::all_entries() const {

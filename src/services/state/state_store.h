@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "platform/os/clock.h"
+#include "platform/runtime/task.h"
 #include "services/log/log.h"
 
 namespace tarn::state {

@@ -80,6 +80,19 @@ Status LocalObjectStore::make_parent(const std::string& path) {
   return {};
 }
 
+template <class Action>
+auto LocalObjectStore::in_folder_of(const std::string& path, Action action) -> decltype(action()) {
+  TRY(make_parent(path));
+  auto done = action();
+  if (done || done.error().code() != ErrorCode::not_found) return done;
+  {
+    const std::lock_guard lock(mutex_);
+    durable_.clear();
+  }
+  TRY(make_parent(path));
+  return action();
+}
+
 std::string LocalObjectStore::next_scratch() {
   const std::lock_guard lock(mutex_);
   return location(options_.scratch) + "/" + std::to_string(scratch_files_++);
@@ -87,8 +100,7 @@ std::string LocalObjectStore::next_scratch() {
 
 Result<std::string> LocalObjectStore::write_scratch(BytesView content) {
   std::string path = next_scratch();
-  TRY(make_parent(path));
-  auto file = files_.open(path, os::OpenMode::create_new);
+  auto file = in_folder_of(path, [&] { return files_.open(path, os::OpenMode::create_new); });
   // Left over and not removable when the store was opened.
   while (!file && file.error().code() == ErrorCode::already_exists) {
     path = next_scratch();
@@ -102,35 +114,15 @@ Result<std::string> LocalObjectStore::write_scratch(BytesView content) {
   return std::move(written).error();
 }
 
-Status LocalObjectStore::link(const std::string& from, const std::string& path) {
-  TRY(make_parent(path));
-  auto linked = files_.link_new(from, path);
-  if (is(linked, ErrorCode::not_found)) {
-    // Somebody removed the folder under us.
-    {
-      const std::lock_guard lock(mutex_);
-      durable_.clear();
-    }
-    TRY(make_parent(path));
-    linked = files_.link_new(from, path);
-  }
-  return linked;
-}
-
 Status LocalObjectStore::write(const std::string& name, BytesView content, Existing existing) {
   TRY(check_object_name(name));
   const std::string path = location(name);
   const std::string temporary = TRY(write_scratch(content));
-  auto place = [&]() -> Status {
-    if (existing == Existing::replace) {
-      TRY(make_parent(path));
-      TRY(files_.rename(temporary, path));
-    } else {
-      TRY(link(temporary, path));
-    }
-    return files_.sync_directory(os::parent_directory(path));
-  };
-  auto placed = place();
+  auto placed = in_folder_of(path, [&] {
+    return existing == Existing::replace ? files_.rename(temporary, path)
+                                         : files_.link_new(temporary, path);
+  });
+  if (placed) placed = files_.sync_directory(os::parent_directory(path));
   if (!placed || existing == Existing::keep) (void)files_.remove(temporary);
   return placed;
 }
@@ -147,7 +139,7 @@ Status LocalObjectStore::publish(const std::string& local_file, const std::strin
   TRY(check_object_name(name));
   const std::string path = location(name);
   TRY(TRY(files_.open(local_file, os::OpenMode::read_write))->sync());
-  auto linked = link(local_file, path);
+  auto linked = in_folder_of(path, [&] { return files_.link_new(local_file, path); });
   if (is(linked, ErrorCode::already_exists) && TRY(same_content(files_, local_file, path))) {
     linked = {};
   }

@@ -47,7 +47,9 @@ class LocalObjectStore final : public ObjectStore {
   Result<std::string> write_scratch(BytesView content);
   // Makes the parts of the name before the last '/' into folders that are durable.
   Status make_parent(const std::string& path);
-  Status link(const std::string& from, const std::string& path);
+  // Once more when somebody has removed the folder meanwhile.
+  template <class Action>
+  auto in_folder_of(const std::string& path, Action action) -> decltype(action());
   Status walk(const std::string& folder, const std::string& prefix, std::vector<Info>& found);
 
   os::FileSystem& files_;

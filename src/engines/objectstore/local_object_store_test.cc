@@ -61,6 +61,8 @@ TEST_F(Local, AFolderRemovedUnderItIsMadeAgain) {
   ASSERT_TRUE(store->put_if_absent("t/log/0", as_bytes("1")));
   std::filesystem::remove_all(directory / "lake/t");
   EXPECT_TRUE(store->put_if_absent("t/log/0", as_bytes("2")));
+  std::filesystem::remove_all(directory / "lake");
+  EXPECT_TRUE(store->put("t/log/1", as_bytes("3")));
 }
 
 }  // namespace

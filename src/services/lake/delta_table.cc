@@ -1,6 +1,7 @@
 #include "services/lake/delta_table.h"
 
 #include <algorithm>
+#include <charconv>
 #include <random>
 
 #include "formats/table_format/delta_entry.h"
@@ -121,7 +122,9 @@ Result<Positions> DeltaTable::positions(const TopicIds& topics) const {
     const auto stem = position_id(*snapshot_.metadata(), id, {});
     const auto& all = snapshot_.transactions();
     for (auto it = all.lower_bound(stem); it != all.end() && it->first.starts_with(stem); ++it) {
-      const int partition = std::atoi(it->first.c_str() + stem.size());
+      const auto text = std::string_view(it->first).substr(stem.size());
+      int32_t partition = 0;
+      std::from_chars(text.data(), text.data() + text.size(), partition);
       known[{topic, PartitionId(partition)}] = Offset(it->second.version);
     }
   }

@@ -4,6 +4,7 @@
 
 #include "services/lake/delta_table.h"
 #include "services/lake/lake_catalog.h"
+#include "services/lake/object_table.h"
 #include "services/lake/table_views.h"
 #include "services/lake/table_writer.h"
 
@@ -30,6 +31,7 @@ class Lake::Core {
   Core(LakeOptions options, LakeParts parts)
       : options_(std::move(options)),
         parts_(std::move(parts)),
+        commits_(parts_.executor, parts_.log, parts_.clock),
         catalog_(views_, parts_.log, parts_.executor),
         tasks_(parts_.executor, [](const std::string&, const Error&) {}) {}
 
@@ -80,6 +82,9 @@ class Lake::Core {
  private:
   std::unique_ptr<TableStore> make_store(const TableSpec& spec) {
     const auto staging = options_.staging + "/" + spec.name;
+    if (spec.format == TableFormat::json) {
+      return std::make_unique<ObjectTable>(spec, staging, parts_, commits_);
+    }
     return std::make_unique<DeltaTable>(
         DeltaTableOptions{.spec = spec,
                           .staging = staging,
@@ -91,6 +96,7 @@ class Lake::Core {
   LakeOptions options_;
   LakeParts parts_;
   TableViews views_;
+  ObjectCommits commits_;
   LakeCatalog catalog_;
   std::map<std::string, std::unique_ptr<TableWriter>> writers_;
   runtime::TaskGroup tasks_;

@@ -48,6 +48,17 @@ struct LakeTest : ::testing::Test {
                              *parse_partition_field("month(_time)")},
             .commit = {.every = 1h}};
   }
+  TableSpec objects_table() {
+    return {.name = "raw",
+            .topics = {TopicName("flights")},
+            .format = TableFormat::json,
+            .commit = {.every = 1h},
+            .metadata_columns = false};
+  }
+  std::string text_of(const std::string& object) {
+    auto content = store->get(object);
+    return content ? std::string(as_text(*content)) : content.error().message();
+  }
   void start(std::vector<TableSpec> specs) {
     lake = std::make_unique<Lake>(LakeOptions{.staging = directory / "lake/_staging/tables",
                                               .cluster_id = "c1",
@@ -186,6 +197,64 @@ TEST_F(LakeTest, NewFieldsBecomeColumns) {
   flush();
   EXPECT_EQ(sql("select concat(id, price, leg['from'], leg['to']) from flights order by id"),
             "1 21.5LAX 3JFK");
+}
+
+// ---- JSON objects
+
+TEST_F(LakeTest, RecordsBecomeLinesOfJsonObjectsByTheirOwnTime) {
+  produce("flights", {R"({"id":1})", "{\"id\":\n2}"});
+  produce("flights", {R"({"id":3})"}, kTime + 86'400'000);
+  start({objects_table()});
+  flush("raw");
+  EXPECT_EQ(text_of("raw/year=2024/month=09/day=01/data_113601.json"), "{\"id\":1}\n{\"id\": 2}\n");
+  EXPECT_EQ(text_of("raw/year=2024/month=09/day=02/data_113601.json"), "{\"id\":3}\n");
+  EXPECT_EQ(status("raw").rows, 3U);
+}
+
+TEST_F(LakeTest, ATakenNameGetsTheNextNumber) {
+  start({objects_table()});
+  for (int commit = 0; commit < 3; ++commit) {
+    produce("flights", {R"({"id":)" + std::to_string(commit) + "}"});
+    flush("raw");
+  }
+  EXPECT_EQ(text_of("raw/year=2024/month=09/day=01/data_113601.json"), "{\"id\":0}\n");
+  EXPECT_EQ(text_of("raw/year=2024/month=09/day=01/data_113601-2.json"), "{\"id\":2}\n");
+}
+
+TEST_F(LakeTest, JsonObjectsGoOnAfterARestart) {
+  produce("flights", {R"({"id":1})"});
+  start({objects_table()});
+  flush("raw");
+  produce("flights", {R"({"id":2})"});
+  restart({objects_table()});
+  flush("raw");
+  EXPECT_EQ(sql("select id from raw order by id"), "1 2");
+  EXPECT_EQ(status("raw").version, 1);
+  EXPECT_EQ(status("raw").files, 2U);
+}
+
+TEST_F(LakeTest, LinesHaveMetadataWhenItIsWanted) {
+  produce("flights", {R"({"id":1} )", "{}"});
+  auto spec = objects_table();
+  spec.metadata_columns = true;
+  start({spec});
+  flush("raw");
+  EXPECT_EQ(text_of("raw/year=2024/month=09/day=01/data_113601.json"),
+            "{\"id\":1,\"_topic\":\"flights\",\"_partition\":0,\"_offset\":0,"
+            "\"_time\":\"2024-09-01T11:36:01Z\",\"_key\":\"k\"}\n"
+            "{\"_topic\":\"flights\",\"_partition\":0,\"_offset\":1,"
+            "\"_time\":\"2024-09-01T11:36:01Z\",\"_key\":\"k\"}\n");
+}
+
+TEST_F(LakeTest, ARemovedFolderOfObjectsIsWrittenAnew) {
+  produce("flights", {R"({"id":1})"});
+  start({objects_table()});
+  flush("raw");
+  stop();
+  std::filesystem::remove_all(directory / "lake/raw");
+  start({objects_table()});
+  flush("raw");
+  EXPECT_EQ(sql("select id from raw"), "1");
 }
 
 TEST_F(LakeTest, TopicsAreReadAsRows) {

@@ -31,6 +31,21 @@ void append_time(Column& column, Timestamp at) {
   }
 }
 
+std::string line_of(const TopicPartition& from, const record::Record& record,
+                    bool metadata_columns) {
+  auto line = single_line(as_text(*record.value));
+  if (!metadata_columns) return line;
+  line.resize(line.rfind('}'));
+  const bool is_empty = line.find_first_not_of(" \t", line.find('{') + 1) == std::string::npos;
+  line += is_empty ? "" : ",";
+  line += "\"_topic\":" + json_text(from.topic.value()) +
+          ",\"_partition\":" + std::to_string(from.partition.value()) +
+          ",\"_offset\":" + std::to_string(record.offset.value()) +
+          ",\"_time\":" + json_text(to_iso8601(record.timestamp)) +
+          ",\"_key\":" + (record.key ? json_text(key_text(*record.key)) : "null") + "}";
+  return line;
+}
+
 columns::Schema value_schema(const columns::Schema& schema, const RowDecoderOptions& options) {
   columns::Schema values;
   const auto made = made_columns(options.partition_by);
@@ -180,7 +195,7 @@ void RowDecoder::add_rows(const Collector& collected, Rows& rows) {
       const auto& record = collected.records[at];
       rows.lines.push_back({.offset = record.offset,
                             .timestamp = record.timestamp,
-                            .text = single_line(collected.values[at])});
+                            .text = line_of(rows.from, record, options_.metadata_columns)});
       rows.bytes += sizeof(Line) + rows.lines.back().text.size();
     }
   }

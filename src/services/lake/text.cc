@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <boost/json.hpp>
+
 namespace tarn::lake {
 namespace {
 
@@ -36,6 +38,10 @@ std::string single_line(std::string_view json) {
   std::string line(json);
   std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\r'; }, ' ');
   return line;
+}
+
+std::string json_text(std::string_view text) {
+  return boost::json::serialize(boost::json::string(text));
 }
 
 bool is_utf8(BytesView bytes) {

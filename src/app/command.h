@@ -70,6 +70,7 @@ Command group_command();
 Command source_command();
 Command state_command();
 Command doctor_command();
+Command emulate_command();
 Command explain_command();
 Command completion_command();
 Command version_command();

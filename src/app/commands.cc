@@ -2,12 +2,24 @@
 
 namespace tarn::app {
 
-// Adding a command is a file with its description and this line; help and completion follow.
+// Adding a command is a file with its description and a line here; help and completion follow.
 std::vector<Command> all_commands() {
-  return {
-      init_command(),  check_command(), run_command(),    sql_command(),        topic_command(),
-      table_command(), group_command(), source_command(), completion_command(), version_command(),
-  };
+  std::vector<Command> commands;
+  commands.push_back(init_command());
+  commands.push_back(check_command());
+  commands.push_back(run_command());
+  commands.push_back(sql_command());
+  commands.push_back(topic_command());
+  commands.push_back(table_command());
+  commands.push_back(group_command());
+  commands.push_back(source_command());
+  commands.push_back(state_command());
+  commands.push_back(doctor_command());
+  commands.push_back(emulate_command());
+  commands.push_back(explain_command());
+  commands.push_back(completion_command());
+  commands.push_back(version_command());
+  return commands;
 }
 
 }  // namespace tarn::app

@@ -74,8 +74,10 @@ Result<sources::HttpSourceOptions> source_options(const pipeline::Source& source
   if (source.cron) options.schedule = *source.cron->cron;
   options.quota = source.quota;
   if (options.quota) options.quota->resets = static_cast<unsigned>(source.resets);
-  options.unchanged = http.unchanged == pipeline::Unchanged::skip ? sources::Unchanged::skip
-                                                                  : sources::Unchanged::append;
+  if (http.unchanged) {
+    options.unchanged = *http.unchanged == pipeline::Unchanged::skip ? sources::Unchanged::skip
+                                                                     : sources::Unchanged::append;
+  }
   options.timeout = http.timeout;
   options.body_bytes_max = http.body_max;
   return options;

@@ -36,7 +36,7 @@ struct HttpSource {
   std::map<std::string, SecretText> query;
   std::optional<std::string> records;  // JSON Pointer; none: found; empty: the body is one record
   Pages pages;
-  Unchanged unchanged = Unchanged::append;
+  std::optional<Unchanged> unchanged;  // none given: conditional requests, bodies append
   Millis timeout = std::chrono::seconds(30);
   uint64_t body_max = 64'000'000;
 };

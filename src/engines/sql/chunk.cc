@@ -4,7 +4,8 @@
 #include <duckdb.hpp>
 #include <utility>
 
-#include "duckdb/common/types/data_chunk.hpp"
+#include <duckdb/common/types/data_chunk.hpp>
+
 #include "engines/sql/chunk_vectors.h"
 
 namespace tarn::sql {

@@ -1,9 +1,16 @@
 #include "engines/sql/database.h"
 
+#include <algorithm>
+#include <array>
 #include <duckdb.hpp>
+#include <string_view>
 
-#include "duckdb/main/config.hpp"
-#include "duckdb/main/extension/extension_loader.hpp"
+#include <duckdb/catalog/catalog.hpp>
+#include <duckdb/main/client_context.hpp>
+#include <duckdb/main/config.hpp>
+#include <duckdb/main/extension/extension_loader.hpp>
+#include <duckdb/parser/parsed_data/drop_info.hpp>
+
 #include "engines/sql/duckdb_error.h"
 #include "engines/sql/sql_text.h"
 #include "engines/sql/table_functions.h"
@@ -28,8 +35,9 @@ std::vector<std::string> settings(const EngineOptions& options) {
     directories += (directories.empty() ? "" : ", ") + quote_text(directory);
   }
   std::vector<std::string> settings;
+  // Empty: nothing is spilled. DuckDB's own default is a folder where the process runs.
+  settings.push_back("SET temp_directory = " + quote_text(options.temporary_directory));
   if (!options.temporary_directory.empty()) {
-    settings.push_back("SET temp_directory = " + quote_text(options.temporary_directory));
     settings.push_back("SET max_temp_directory_size = '" +
                        std::to_string(options.temporary_bytes_max) + "B'");
   }
@@ -41,6 +49,48 @@ std::vector<std::string> settings(const EngineOptions& options) {
        "SET allowed_directories = [" + directories + "]", "SET enable_external_access = false",
        "SET lock_configuration = true"});
   return settings;
+}
+
+// What SQL may call. Everything else is taken out of the catalog: enable_logging alone lets a
+// select switch settings that are locked, and stop every later query.
+constexpr std::string_view kTableFunctions =
+    " duckdb_columns duckdb_databases duckdb_functions duckdb_keywords duckdb_memory"
+    " duckdb_schemas duckdb_settings duckdb_tables duckdb_temporary_files duckdb_types"
+    " duckdb_views generate_series glob json_each json_tree parquet_bloom_probe"
+    " parquet_file_metadata parquet_full_metadata parquet_kv_metadata parquet_metadata"
+    " parquet_scan parquet_schema pg_timezone_names pragma_database_size pragma_show"
+    " pragma_table_info pragma_version query query_table range read_blob read_csv read_csv_auto"
+    " read_json read_json_auto read_json_objects read_json_objects_auto read_ndjson"
+    " read_ndjson_auto read_ndjson_objects read_parquet read_text repeat repeat_row seq_scan"
+    " tarn_files tarn_rows tarn_tables unnest ";
+constexpr std::array<std::string_view, 2> kRefusedFunctions = {"sleep_ms", "write_log"};
+
+void drop_function(duckdb::ClientContext& context, duckdb::CatalogType type,
+                   const std::string& name) {
+  duckdb::DropInfo info;
+  info.type = type;
+  info.schema = DEFAULT_SCHEMA;
+  info.name = name;
+  info.if_not_found = duckdb::OnEntryNotFound::RETURN_NULL;
+  info.allow_drop_internal = true;
+  duckdb::Catalog::GetSystemCatalog(context).DropEntry(context, info);
+}
+
+void drop_refused_functions(duckdb::Connection& connection) {
+  const auto names = connection.Query(
+      "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'table'");
+  if (names->HasError()) names->ThrowError();
+  duckdb::ClientContext& context = *connection.context;
+  context.RunFunctionInTransaction([&] {
+    for (auto& row : *names) {
+      const auto name = row.GetValue<std::string>(0);
+      if (kTableFunctions.contains(" " + name + " ")) continue;
+      drop_function(context, duckdb::CatalogType::TABLE_FUNCTION_ENTRY, name);
+    }
+    for (const std::string_view name : kRefusedFunctions) {
+      drop_function(context, duckdb::CatalogType::SCALAR_FUNCTION_ENTRY, std::string(name));
+    }
+  });
 }
 
 }  // namespace
@@ -56,6 +106,7 @@ Database::Database(const EngineOptions& options) {
   register_row_scan(loader);
   register_table_list(loader);
   duckdb::Connection connection(*duckdb_);
+  drop_refused_functions(connection);
   for (const std::string& setting : settings(options)) {
     const auto result = connection.Query(setting);
     if (result->HasError()) result->ThrowError("setting up DuckDB: ");

@@ -18,7 +18,7 @@ namespace tarn::sql {
 struct EngineOptions {
   int threads = 2;
   uint64_t memory_bytes = 256 << 20;  // the share of the budget; DuckDB's own limit is set below it
-  std::string temporary_directory;    // for what does not fit into memory; made when missing
+  std::string temporary_directory;    // for what does not fit into memory; empty: it fails
   uint64_t temporary_bytes_max = 4ULL << 30;
   // The only folders whose files SQL can reach, for reading or writing: lake and staging.
   std::vector<std::string> directories;

@@ -1,6 +1,13 @@
 #include "engines/sql/engine.h"
 
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <map>
+#include <optional>
+#include <stop_token>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -67,6 +74,22 @@ std::string value_text(const columns::Column& column, size_t row) {
   }
 }
 
+class RepeatedChunk final : public RowSource {
+ public:
+  RepeatedChunk(ChunkPtr chunk, int times, std::optional<Error> failure)
+      : chunk_(std::move(chunk)), left_(times), failure_(std::move(failure)) {}
+  Result<ChunkPtr> next() override {
+    if (left_-- > 0) return chunk_;
+    if (failure_) return *failure_;
+    return ChunkPtr();
+  }
+
+ private:
+  ChunkPtr chunk_;
+  int left_;
+  std::optional<Error> failure_;
+};
+
 class EngineTest : public ::testing::Test {
  protected:
   ChunkPtr chunk(std::vector<std::string> records) {
@@ -77,6 +100,37 @@ class EngineTest : public ::testing::Test {
   void given_tail(const std::string& name, std::vector<ChunkPtr> chunks) {
     catalog_.tables[name] = std::make_shared<const TableSnapshot>(
         TableSnapshot{.schema = decoder_.schema(), .tail = std::move(chunks)});
+  }
+  // The files of all rows, with the columns that the decoder has seen.
+  std::vector<ParquetFile> write(std::vector<ChunkPtr> chunks,
+                                 std::vector<PartitionColumn> partition_by) {
+    const std::string directory = lake_ / "job";
+    std::filesystem::create_directory(directory);
+    auto files =
+        engine_.write_parquet({.chunks = std::move(chunks),
+                               .schema = schema_.fields.empty() ? decoder_.schema() : schema_,
+                               .partition_by = std::move(partition_by),
+                               .directory = directory});
+    EXPECT_TRUE(files) << files.error().message();
+    return files ? *files : std::vector<ParquetFile>{};
+  }
+  void given_table(const std::string& name, const std::vector<ParquetFile>& files,
+                   std::vector<std::string> partition_columns, std::vector<ChunkPtr> tail) {
+    TableSnapshot snapshot{.schema = decoder_.schema(),
+                           .partition_columns = std::move(partition_columns),
+                           .tail = std::move(tail)};
+    for (const ParquetFile& file : files) {
+      snapshot.files.push_back(
+          {.path = file.path, .partition_values = file.partition_values, .rows = file.rows});
+    }
+    catalog_.tables[name] = std::make_shared<const TableSnapshot>(std::move(snapshot));
+  }
+  // A topic of so many chunks with {"a":0} and {"a":1}; then it ends or fails.
+  void given_source(const std::string& name, int chunks, std::optional<Error> failure) {
+    const ChunkPtr one = chunk({R"({"a":0})", R"({"a":1})"});
+    catalog_.topics[name] = std::make_shared<const TableSnapshot>(TableSnapshot{
+        .schema = decoder_.schema(),
+        .rows = [=] { return std::make_unique<RepeatedChunk>(one, chunks, failure); }});
   }
   // Rows as "a|b" lines.
   std::string ask(const std::string& sql, std::map<std::string, Parameter> parameters = {}) {
@@ -102,6 +156,7 @@ class EngineTest : public ::testing::Test {
   os::testing::TemporaryDirectory outside_;
   os::SystemClock clock_;
   columns::JsonDecoder decoder_{columns::Schema{}};
+  columns::Schema schema_;  // of write(), when it is not the decoder's
   FakeCatalog catalog_;
   Engine engine_{{.temporary_directory = lake_ / "tmp", .directories = {lake_.path()}}, clock_};
 };
@@ -138,25 +193,178 @@ TEST_F(EngineTest, NamesWhatExistsWhenATableIsMissing) {
   EXPECT_EQ(ask("select * from log.\"x\""), "not_found: there is no topic \"x\" (topics: none)");
 }
 
-TEST_F(EngineTest, WritesAndReadsParquet) {
-  auto rows = chunk({R"({"a":1,"b":"x","n":{"p":1},"year":2024})",
-                     R"({"a":2,"b":"zz","year":2023})", R"({"a":-7,"year":2024})"});
-  auto files = engine_.write_parquet({.chunks = {rows},
-                                      .schema = decoder_.schema(),
-                                      .partition_by = {{.name = "year", .expression = "year"}},
-                                      .directory = lake_ / "job"});
-  ASSERT_TRUE(files) << files.error().message();
-  ASSERT_EQ(files->size(), 2U);
-  TableSnapshot snapshot{
-      .schema = decoder_.schema(), .partition_columns = {"year"}, .tail = {rows}};
-  for (const ParquetFile& file : *files) {
-    snapshot.files.push_back({.path = file.path, .partition_values = file.partition_values});
+TEST_F(EngineTest, ATableIsItsFilesAndItsTail) {
+  const auto rows = chunk({R"({"a":1,"b":"x","n":{"p":1},"year":2024})",
+                           R"({"a":2,"b":"zz","year":2023})", R"({"a":-7,"year":2024})"});
+  const auto files = write({rows}, {{.name = "year", .expression = "year"}});
+  ASSERT_EQ(files.size(), 2U);
+  const auto later = chunk({R"({"a":9,"n":{"p":3,"q":[1]},"new":true,"year":2025})"});
+  given_table("t", files, {"year"}, {later});
+  EXPECT_EQ(ask("select * from t order by a"),
+            "-7|null|null|2024|null\n1|x|{1,null}|2024|null\n2|zz|null|2023|null\n"
+            "9|null|{3,[1]}|2025|true");
+  EXPECT_EQ(ask("select count(*), sum(year) from t where year >= 2024"), "3|6073");
+  EXPECT_EQ(ask("select count(*) from t"), "4");
+  EXPECT_EQ(ask("select column_name, column_type from (describe t)"),
+            "a|BIGINT\nb|VARCHAR\nn|STRUCT(p BIGINT, q BIGINT[])\nyear|BIGINT\nnew|BOOLEAN");
+}
+
+TEST_F(EngineTest, FilesThatAFilterOnPartitionsExcludesAreNotOpened) {
+  const auto rows = chunk({R"({"a":1,"year":2023})", R"({"a":2,"year":2024})", R"({"a":3})"});
+  auto files = write({rows}, {{.name = "year", .expression = "year"}});
+  ASSERT_EQ(files.size(), 3U);
+  for (ParquetFile& file : files) {
+    if (file.partition_values[0] != "2024") file.path = lake_ / "missing.parquet";
   }
-  catalog_.tables["t"] = std::make_shared<const TableSnapshot>(std::move(snapshot));
-  EXPECT_EQ(ask("select * from t order by all"),
-            "-7|null|null|2024\n-7|null|null|2024\n1|x|{1}|2024\n1|x|{1}|2024\n2|zz|null|2023\n2|"
-            "zz|null|2023");
-  EXPECT_EQ(ask("select count(*) from t where year = 2024"), "4");
+  given_table("t", files, {"year"}, {});
+  EXPECT_EQ(ask("select a from t where year = 2024"), "2");
+  EXPECT_EQ(ask("select a from t where year + 1 between 2025 and :y", {{"y", int64_t{2030}}}), "2");
+  EXPECT_EQ(ask("select count(*) from t where year > 3000"), "0");
+  EXPECT_TRUE(ask("select a from t where year = 2023 or a = 2").starts_with("not_found"));
+}
+
+TEST_F(EngineTest, PartitionsByTimeAndReportsDeltaText) {
+  columns::Column time(columns::TypeKind::timestamp);
+  time.append_int64(1'725'190'561'123'456);
+  time.append_null();
+  columns::Batch batch;
+  batch.add({.name = "_time", .type = time.type()}, std::move(time));
+  schema_ = batch.schema;
+  auto files = write(
+      {make_chunk(std::move(batch))},
+      {{.name = "hour",
+        .expression = "date_trunc('hour', _time)",
+        .type = columns::TypeKind::timestamp},
+       {.name = "day", .expression = "_time::date", .type = columns::TypeKind::date},
+       {.name = "month", .expression = "strftime(_time, '%m')", .type = columns::TypeKind::text}});
+  ASSERT_EQ(files.size(), 2U);
+  std::ranges::sort(files, {}, &ParquetFile::partition_values);
+  using Values = std::vector<std::optional<std::string>>;
+  EXPECT_EQ(files[0].partition_values, (Values{std::nullopt, std::nullopt, std::nullopt}));
+  EXPECT_EQ(files[1].partition_values, (Values{"2024-09-01T11:00:00.000000Z", "2024-09-01", "09"}));
+  EXPECT_EQ(files[1].stats.at(0).min, Bound(int64_t{1'725'190'561'123'456}));
+}
+
+TEST_F(EngineTest, ReadsASourceOfRowsWhileTheQueryRuns) {
+  chunk({R"({"a":1})"});
+  given_source("t", 5000, {});
+  EXPECT_EQ(ask("select count(*), sum(a) from log.t"), "10000|5000");
+  EXPECT_EQ(ask("select count(*) from log.t x join log.t y on x.a = y.a + 1 where x.a = 1"),
+            "25000000");
+}
+
+TEST_F(EngineTest, AFailingSourceFailsTheQueryWithItsOwnError) {
+  chunk({R"({"a":1})"});
+  given_source("t", 3, Error(ErrorCode::unavailable, "the log stopped"));
+  EXPECT_EQ(ask("select sum(a) from log.t"), "unavailable: the log stopped");
+}
+
+TEST_F(EngineTest, LooksUpATableOncePerQuery) {
+  given_tail("t", {chunk({R"({"a":1})"})});
+  EXPECT_EQ(
+      ask("select count(*) from t x, t y, (select * from t where a = :a)", {{"a", int64_t{1}}}),
+      "1");
+  EXPECT_EQ(catalog_.lookups, 1);
+}
+
+TEST_F(EngineTest, ListsTablesAndTopics) {
+  given_tail("flights", {});
+  catalog_.topics["raw"] = catalog_.tables["flights"];
+  EXPECT_EQ(ask("show tables"), "log|raw\nmain|flights");
+}
+
+TEST_F(EngineTest, StopsAtTheLimitOfRows) {
+  const auto answer =
+      engine_.query({.sql = "select * from range(10000)", .rows_max = 3000}, catalog_);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->rows, 3000U);
+  EXPECT_TRUE(answer->truncated);
+  EXPECT_FALSE(engine_.query({.sql = "from range(3000)", .rows_max = 3000}, catalog_)->truncated);
+}
+
+TEST_F(EngineTest, StopsAtTheLimitOfBytes) {
+  const auto answer = engine_.query(
+      {.sql = "select repeat('x', 1000) from range(100000)", .bytes_max = 1 << 20}, catalog_);
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->truncated);
+  EXPECT_LT(answer->rows, 10'000U);
+}
+
+TEST_F(EngineTest, EndsAQueryAtItsDeadline) {
+  const Query query{.sql = "select count(*) from range(1000000000) a, range(1000000000) b",
+                    .deadline = clock_.monotonic() + std::chrono::milliseconds(50)};
+  EXPECT_EQ(text_of(engine_.query(query, catalog_)),
+            "timed_out: the query took longer than it may");
+  EXPECT_EQ(ask("select 1"), "1");
+}
+
+TEST_F(EngineTest, EndsAQueryWhenItIsCancelled) {
+  std::stop_source stop;
+  const Query query{.sql = "select count(*) from range(1000000000) a, range(1000000000) b",
+                    .cancel = stop.get_token()};
+  std::thread canceller([&stop] { stop.request_stop(); });
+  EXPECT_EQ(text_of(engine_.query(query, catalog_)), "cancelled: the query was cancelled");
+  canceller.join();
+  EXPECT_EQ(ask("select 1"), "1");
+}
+
+TEST_F(EngineTest, ReportsMemoryThatDoesNotSuffice) {
+  Engine small({.memory_bytes = 64 << 20, .directories = {lake_.path()}}, clock_);
+  const auto answer = small.query(
+      {.sql = "select count(*) from (select distinct hash(a), a from range(20000000) t(a))"},
+      catalog_);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code(), ErrorCode::resource_exhausted) << answer.error().message();
+  EXPECT_TRUE(small.query({.sql = "select 1"}, catalog_));
+}
+
+TEST_F(EngineTest, KeepsThePlaceOfAMistake) {
+  EXPECT_EQ(ask("select 1,\n  nothing\nfrom range(1)"),
+            "invalid_argument: Binder Error: Referenced column \"nothing\" not found in FROM "
+            "clause!\nCandidate bindings: \"range\"\n\nLINE 2:   nothing\n          ^");
+}
+
+TEST_F(EngineTest, ReadsAndWritesNestedMapsForTheProgram) {
+  const std::string path = lake_ / "checkpoint.parquet";
+  EXPECT_EQ(execute("copy (select {'path': 'a b', 'partitionValues': map {'year': '2024', 'x': "
+                    "null}} as add, null::struct(appId varchar, version bigint) as txn) to '" +
+                    path + "' (format parquet)"),
+            "1");
+  EXPECT_EQ(execute("select * from read_parquet('" + path + "')"),
+            "{a b,[{year,2024},{x,null}]}|null");
+}
+
+TEST_F(EngineTest, RunsSeveralStatementsOfTheProgramOverChunks) {
+  const auto rows = chunk({R"({"a":1})", R"({"a":2})"});
+  const auto answer =
+      engine_.execute({.sql = "create temp table x as select a * 2 as b from input; "
+                              "insert into x select 10; select sum(b) from x"},
+                      {rows}, decoder_.schema());
+  EXPECT_EQ(text_of(answer), "16");
+}
+
+TEST_F(EngineTest, ReadsFilesOfTheLakeAndNoOthers) {
+  EXPECT_EQ(execute("copy (select 7 as x) to '" + (lake_ / "x.csv") + "'"), "1");
+  EXPECT_EQ(ask("select x from '" + (lake_ / "x.csv") + "'"), "7");
+  const std::string outside = outside_ / "x.csv";
+  std::ofstream(outside) << "x\n8\n";
+  for (const std::string& sql : std::vector<std::string>{
+           "read_text('/etc/passwd')", "read_csv('" + outside + "')", "glob('/etc/*')",
+           "read_text('" + lake_.path() + "/../../etc/passwd')",
+           "read_parquet('https://example.com/x.parquet')"}) {
+    EXPECT_TRUE(ask("select * from " + sql).starts_with("permission_denied: ")) << sql;
+  }
+  EXPECT_TRUE(execute("copy (select 1) to '" + outside + "'").starts_with("permission_denied: "));
+}
+
+TEST_F(EngineTest, HasNoFunctionsThatChangeTheEngine) {
+  for (const std::string sql :
+       {"enable_logging(storage='file', storage_path='/tmp/x')", "enable_profiling()",
+        "checkpoint()", "read_duckdb('/tmp/x.db')", "arrow_scan(1, 2, 3)",
+        "json_execute_serialized_sql('')", "tarn_rows(0)", "tarn_files('0')", "tarn_files('x')"}) {
+    EXPECT_TRUE(ask("select * from " + sql).starts_with("invalid_argument: ")) << sql;
+  }
+  EXPECT_EQ(ask("select 1"), "1");
 }
 
 TEST_F(EngineTest, RefusesWhatDoesNotRead) {

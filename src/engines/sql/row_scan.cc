@@ -2,9 +2,10 @@
 #include <atomic>
 #include <duckdb.hpp>
 
-#include "duckdb/execution/partition_info.hpp"
-#include "duckdb/function/table_function.hpp"
-#include "duckdb/main/extension/extension_loader.hpp"
+#include <duckdb/execution/partition_info.hpp>
+#include <duckdb/function/table_function.hpp>
+#include <duckdb/main/extension/extension_loader.hpp>
+
 #include "engines/sql/chunk_vectors.h"
 #include "engines/sql/table_functions.h"
 #include "engines/sql/vectors.h"

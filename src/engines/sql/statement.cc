@@ -3,13 +3,14 @@
 #include <duckdb.hpp>
 #include <utility>
 
-#include "duckdb/common/enums/statement_type.hpp"
-#include "duckdb/main/pending_query_result.hpp"
-#include "duckdb/main/query_result.hpp"
-#include "duckdb/parser/query_node/select_node.hpp"
-#include "duckdb/parser/statement/explain_statement.hpp"
-#include "duckdb/parser/statement/select_statement.hpp"
-#include "duckdb/parser/tableref/showref.hpp"
+#include <duckdb/common/enums/statement_type.hpp>
+#include <duckdb/main/pending_query_result.hpp>
+#include <duckdb/main/query_result.hpp>
+#include <duckdb/parser/query_node/select_node.hpp>
+#include <duckdb/parser/statement/explain_statement.hpp>
+#include <duckdb/parser/statement/select_statement.hpp>
+#include <duckdb/parser/tableref/showref.hpp>
+
 #include "engines/sql/duckdb_error.h"
 #include "engines/sql/named_parameters.h"
 #include "engines/sql/table_functions.h"

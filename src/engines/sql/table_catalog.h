@@ -1,6 +1,7 @@
 // What names mean in SQL: the seam between the engine and those who own tables and topics.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,6 +27,7 @@ struct DataFile {
   // One for each of TableSnapshot::partition_columns, in Delta's text form (2024, 2024-09-01,
   // true, 1970-01-01T00:00:00.123456Z); the file need not have these columns.
   std::vector<std::optional<std::string>> partition_values;
+  uint64_t rows = 0;  // helps to plan joins; 0: not known
 };
 
 // One state of a table: every row is either in the files or in the tail or comes from `rows`.

@@ -1,13 +1,14 @@
 // What a table name in a query stands for.
 #include <duckdb.hpp>
 
-#include "duckdb/function/replacement_scan.hpp"
-#include "duckdb/function/table_function.hpp"
-#include "duckdb/main/client_context_state.hpp"
-#include "duckdb/main/extension/extension_loader.hpp"
-#include "duckdb/parser/parser.hpp"
-#include "duckdb/parser/statement/select_statement.hpp"
-#include "duckdb/parser/tableref/subqueryref.hpp"
+#include <duckdb/function/replacement_scan.hpp>
+#include <duckdb/function/table_function.hpp>
+#include <duckdb/main/client_context_state.hpp>
+#include <duckdb/main/extension/extension_loader.hpp>
+#include <duckdb/parser/parser.hpp>
+#include <duckdb/parser/statement/select_statement.hpp>
+#include <duckdb/parser/tableref/subqueryref.hpp>
+
 #include "engines/sql/table_functions.h"
 
 namespace tarn::sql {

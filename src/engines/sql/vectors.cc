@@ -4,9 +4,10 @@
 #include <memory>
 #include <utility>
 
+#include <duckdb/common/types/data_chunk.hpp>
+#include <duckdb/common/vector_operations/vector_operations.hpp>
+
 #include "base/check.h"
-#include "duckdb/common/types/data_chunk.hpp"
-#include "duckdb/common/vector_operations/vector_operations.hpp"
 
 namespace tarn::sql {
 

@@ -170,6 +170,7 @@ class SnapshotReader final : public duckdb::MultiFileReader {
     MultiFileReader::BindOptions(options, files, types, names, bind_data);
   }
 
+  // NOLINTNEXTLINE(readability-function-size): the signature is DuckDB's.
   void FinalizeBind(duckdb::MultiFileReaderData& reader_data,
                     const duckdb::MultiFileOptions& options,
                     const duckdb::MultiFileReaderBindData& bind_data,

@@ -1,0 +1,35 @@
+#include "edges/kafka_server/handlers.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "formats/kafka_protocol/all_messages.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+TEST(Handlers, EveryMessageThatIsDescribedIsServedInAllItsVersions) {
+  size_t described = 0;
+  kafka_protocol::for_each_message([&]<class Request, class Response>(int16_t first, int16_t last) {
+    ++described;
+    const auto* row = find_api_row(Request::kApi.key);
+    ASSERT_NE(row, nullptr) << Request::kApi.name;
+    EXPECT_EQ(row->first, first) << Request::kApi.name;
+    EXPECT_EQ(row->last, last) << Request::kApi.name;
+  });
+  EXPECT_EQ(api_rows().size(), described);
+}
+
+TEST(Handlers, RowsAreInTheOrderOfTheirKeys) {
+  EXPECT_TRUE(std::ranges::is_sorted(api_rows(), std::less_equal{},
+                                     [](const ApiRow& row) { return row.api.key; }));
+}
+
+TEST(Handlers, AnUnknownKeyHasNoRow) {
+  EXPECT_EQ(find_api_row(999), nullptr);
+  EXPECT_EQ(find_api_row(-1), nullptr);
+}
+
+}  // namespace
+}  // namespace tarn::kafka_server

@@ -1,0 +1,97 @@
+#include "edges/kafka_server/testing/test_server.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "platform/runtime/sleep.h"
+
+namespace tarn::kafka_server::testing {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using runtime::Awaitable;
+
+namespace {
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+
+Awaitable<bool> write_all(tcp::socket& socket, BytesView bytes) {
+  auto [error, count] =
+      co_await asio::async_write(socket, asio::buffer(bytes.data(), bytes.size()), kNoThrow);
+  co_return !error;
+}
+
+Awaitable<std::optional<Bytes>> read_bytes(tcp::socket& socket, size_t size) {
+  Bytes bytes(size);
+  auto [error, count] = co_await asio::async_read(socket, asio::buffer(bytes), kNoThrow);
+  if (error) co_return std::nullopt;
+  co_return bytes;
+}
+
+Awaitable<std::optional<Bytes>> read_frame(tcp::socket& socket) {
+  const auto size = co_await read_bytes(socket, 4);
+  if (!size) co_return std::nullopt;
+  co_return co_await read_bytes(socket, static_cast<size_t>(ByteReader(*size).read_i32()));
+}
+
+}  // namespace
+
+Client::Client(broker::testing::TestBroker& broker, uint16_t port)
+    : broker_(broker), socket_(broker.io()) {
+  socket_.connect({asio::ip::address_v4::loopback(), port});
+}
+
+void Client::send(BytesView bytes) {
+  broker_.run(write_all(socket_, bytes));
+}
+
+std::optional<Bytes> Client::receive() {
+  return broker_.run(read_frame(socket_));
+}
+
+ServerTest::ServerTest(ServerOptions options) {
+  broker.wait_until_loaded();
+  server.emplace(ServerContext{.broker = *broker,
+                               .clock = broker.clock(),
+                               .logger = telemetry::Logger::silent(),
+                               .metrics = broker.metrics(),
+                               .executor = broker.io().get_executor()},
+                 on_free_port(std::move(options)));
+  const auto started = server->start();
+  EXPECT_TRUE(started) << started.error().message();
+}
+
+ServerTest::~ServerTest() {
+  stop();
+}
+
+ServerOptions ServerTest::on_free_port(ServerOptions options) {
+  options.port = 0;
+  options.cluster_id = "test-cluster";
+  return options;
+}
+
+void ServerTest::stop() {
+  if (!server) return;
+  broker.run([](Server& running) -> Awaitable<bool> {
+    co_await running.stop();
+    co_return true;
+  }(*server));
+  server.reset();
+}
+
+void ServerTest::wait(Millis duration) {
+  broker.run([](Millis how_long) -> Awaitable<bool> {
+    co_await runtime::sleep_for(how_long);
+    co_return true;
+  }(duration));
+}
+
+void ServerTest::create_topic(const std::string& name, int32_t partitions) {
+  broker::NewTopic topic{.name = TopicName(name), .partitions = partitions};
+  ASSERT_TRUE(broker.run(broker->create_topic(std::move(topic), broker::Validate::and_do)));
+}
+
+}  // namespace tarn::kafka_server::testing

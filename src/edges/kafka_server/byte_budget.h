@@ -26,7 +26,6 @@ class ByteBudget {
   }
   // Wakes those whose try_take failed.
   runtime::Event& freed() { return freed_; }
-  [[nodiscard]] size_t taken() const { return taken_; }
 
  private:
   runtime::Event freed_;
@@ -55,7 +54,6 @@ class ByteLease {
     bytes_ += bytes;
     return true;
   }
-  [[nodiscard]] size_t bytes() const { return bytes_; }
 
  private:
   ByteBudget* budget_ = nullptr;

@@ -23,6 +23,7 @@ namespace {
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr size_t kSizeBytes = 4;
+constexpr size_t kUncountedBytes = 16 << 10;  // small requests pass also when memory is short
 constexpr size_t kReadStepBytes = 256 << 10;
 constexpr size_t kWriteStepBytes = 1 << 20;
 constexpr size_t kShownClientIdBytes = 100;
@@ -143,11 +144,11 @@ Task<std::optional<Connection::Received>> Connection::read_frame() {
 // In steps, so that only what has arrived counts against the budget.
 Task<void> Connection::read_body(Received& into) {
   auto rest = into.frame.space();
+  size_t step_bytes = kUncountedBytes;
   while (!rest.empty()) {
-    const auto step = rest.first(std::min(rest.size(), kReadStepBytes));
-    while (!closed_ && !into.lease.try_take(step.size())) {
-      co_await surroundings_.budget.freed().wait();
-    }
+    const auto step = rest.first(std::min(rest.size(), step_bytes));
+    if (step_bytes != kUncountedBytes) co_await wait_for_budget(into.lease, step.size());
+    step_bytes = kReadStepBytes;
     auto [failed, count] =
         co_await asio::async_read(socket_, asio::buffer(step.data(), step.size()), kNoThrow);
     if (failed) co_return Error(ErrorCode::corrupt, "the stream ends inside a request");
@@ -157,6 +158,13 @@ Task<void> Connection::read_body(Received& into) {
   co_return Status();
 }
 
+Awaitable<void> Connection::wait_for_budget(ByteLease& lease, size_t bytes) {
+  reading_ = Reading::held_up;
+  while (!closed_ && !lease.try_take(bytes)) co_await surroundings_.budget.freed().wait();
+  reading_ = Reading::frame;
+  last_received_ = surroundings_.clock.monotonic();
+}
+
 Task<void> Connection::enqueue(Received received) {
   const auto arrived = surroundings_.clock.monotonic();
   const auto head = CO_TRY(kafka_protocol::read_request_head(received.frame.view()));
@@ -164,20 +172,21 @@ Task<void> Connection::enqueue(Received received) {
   if (row == nullptr) co_return not_served(head, row);
   if (!row->serves(head.api_version)) {
     if (row->api.key != kafka_protocol::kApiVersions.key) co_return not_served(head, row);
-    co_await wait_for_room(Start::deferred, received.lease.bytes());
-    queue_.push_back({refuse_api_versions(head.correlation_id), row, {}, arrived});
+    co_await wait_for_room(Start::deferred, 0);
+    queue_.push_back({refuse_api_versions(head.correlation_id), row, 0, {}, arrived});
     changed_.notify_all();
     co_return Status();
   }
   const auto request = CO_TRY(
       kafka_protocol::read_request(received.frame.view(), row->api.is_flexible(head.api_version)));
-  co_await wait_for_room(row->start, received.lease.bytes());
+  const size_t bytes = received.frame.view().size();
+  co_await wait_for_room(row->start, bytes);
   auto answer = row->handle(surroundings_.services, context_of(received, request));
   if (!answer) {
     co_return Error(ErrorCode::corrupt, describe(request.header, *row, answer.error()));
   }
-  queued_bytes_ += received.lease.bytes();
-  queue_.push_back({*std::move(answer), row, std::move(received.lease), arrived});
+  queued_bytes_ += bytes;
+  queue_.push_back({*std::move(answer), row, bytes, std::move(received.lease), arrived});
   changed_.notify_all();
   co_return Status();
 }
@@ -219,7 +228,7 @@ Task<void> Connection::write_answers() {
     const auto row = static_cast<size_t>(next.row - api_rows().data());
     surroundings_.seconds[row]->observe(
         std::chrono::duration<double>(last_active_ - next.arrived).count());
-    queued_bytes_ -= next.lease.bytes();
+    queued_bytes_ -= next.bytes;
     queue_.pop_front();
     changed_.notify_all();
   }
@@ -263,6 +272,10 @@ std::optional<std::string_view> Connection::overdue(os::MonotonicTime now) const
   if (last_sent_ && now - *last_sent_ > options.stall_max) return "it does not read its answers";
   if (reading_ == Reading::frame && now - last_received_ > options.stall_max) {
     return "the rest of a request does not come";
+  }
+  // All who wait may hold what the others wait for.
+  if (reading_ == Reading::held_up && now - last_received_ > 2 * options.stall_max) {
+    return "there is no memory for the rest of a request";
   }
   if (reading_ == Reading::nothing && queue_.empty() && now - last_active_ > options.idle_max) {
     return "";

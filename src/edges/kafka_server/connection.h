@@ -58,14 +58,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   struct Queued {
     PendingAnswer answer;
     const ApiRow* row;
+    size_t bytes;
     ByteLease lease;
     os::MonotonicTime arrived;
   };
-  enum class Reading { nothing, frame };
+  enum class Reading { nothing, frame, held_up };
 
   // None: the peer has ended the stream between two requests.
   runtime::Task<std::optional<Received>> read_frame();
   runtime::Task<void> read_body(Received& into);
+  runtime::Awaitable<void> wait_for_budget(ByteLease& lease, size_t bytes);
   runtime::Task<void> enqueue(Received received);
   runtime::Awaitable<void> wait_for_room(Start start, size_t bytes);
   // False: the connection is gone.

@@ -20,6 +20,7 @@ namespace {
 
 using namespace kafka_protocol;
 using broker::testing::batch_of;
+using broker::testing::TestRecord;
 using testing::Client;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -235,8 +236,9 @@ TEST_F(RecordsOnTheWire, AStaleLeaderEpochIsFenced) {
 }
 
 TEST_F(RecordsOnTheWire, OffsetsAreListed) {
-  produce(batch_of({{"a", from_unix_millis(1000)}, {"b", from_unix_millis(3000)}}));
-  produce(batch_of({{"c", from_unix_millis(2000)}}));
+  produce(batch_of(
+      std::vector<TestRecord>{{"a", from_unix_millis(1000)}, {"b", from_unix_millis(3000)}}));
+  produce(batch_of(std::vector<TestRecord>{{"c", from_unix_millis(2000)}}));
   EXPECT_EQ(list_offset(kLatestTimestamp).offset, 3);
   EXPECT_EQ(list_offset(kEarliestTimestamp).offset, 0);
   EXPECT_EQ(list_offset(kMaxTimestamp).offset, 1);
@@ -257,14 +259,14 @@ TEST_F(RecordsOnTheWire, DeletedRecordsAreGone) {
 }
 
 TEST_F(RecordsOnTheWire, TheEndOfAnEpochIsTold) {
-  produce(batch_of({"a", "b"}));
+  produce(batch_of({"a", "b", "c"}));
   OffsetForLeaderEpochRequest request;
   const int32_t epoch =
       broker->partition_state({TopicName("orders"), PartitionId(0)})->epoch.value();
   request.topics = {{.topic = "orders", .partitions = {{.leader_epoch = epoch}}}};
   auto end = call<OffsetForLeaderEpochResponse>(request, 4).topics.at(0).partitions.at(0);
   EXPECT_EQ(end.error_code, 0);
-  EXPECT_EQ(end.end_offset, 2);
+  EXPECT_EQ(end.end_offset, 3);
 }
 
 TEST_F(RecordsOnTheWire, TransactionalProducersAreRefused) {

@@ -44,7 +44,8 @@ Client::Client(broker::testing::TestBroker& broker, uint16_t port)
 }
 
 void Client::send(BytesView bytes) {
-  broker_.run(write_all(socket_, bytes));
+  // Asio would wait for ever in a second write after a failed one.
+  if (!failed_) failed_ = !broker_.run(write_all(socket_, bytes));
 }
 
 std::optional<Bytes> Client::receive() {

@@ -55,6 +55,7 @@ class Client {
  private:
   broker::testing::TestBroker& broker_;
   boost::asio::ip::tcp::socket socket_;
+  bool failed_ = false;
   int32_t last_asked_ = 0;
   int32_t last_answered_ = 0;
 };

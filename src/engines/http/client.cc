@@ -118,10 +118,12 @@ runtime::Task<ClientResponse> Client::Core::fetch_one(Url url, ClientRequest req
   if (clock_.monotonic() >= request.deadline) {
     co_return Error(ErrorCode::timed_out, "the deadline passed before the call");
   }
-  if (auto kept = take_idle(url.origin())) {
+  // A kept connection may have been closed by the server meanwhile. What must not be sent twice is
+  // sent on a new one.
+  if (auto kept = is_repeatable(request.method) ? take_idle(url.origin()) : nullptr) {
     auto response = co_await kept->exchange(url, request);
     if (response && kept->is_reusable()) keep(url.origin(), std::move(kept));
-    if (response || !kept->ended_early() || !is_repeatable(request.method)) co_return response;
+    if (response || !kept || !kept->ended_early()) co_return response;
   }
   auto* tls = CO_TRY(tls_for(url));
   auto connection =

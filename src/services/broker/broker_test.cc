@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "formats/record/batch_builder.h"
+#include "platform/runtime/task_group.h"
 #include "services/broker/testing/test_broker.h"
 
 namespace tarn::broker {
@@ -225,6 +227,62 @@ TEST_F(BrokerTest, ProducerIdsAreNeverGivenTwice) {
   ASSERT_TRUE(first && second && third);
   EXPECT_LT(first->id, second->id);
   EXPECT_LT(second->id, third->id);
+}
+
+TEST_F(BrokerTest, ARepeatedBatchOfAProducerIsAppendedOnce) {
+  ASSERT_TRUE(create({.name = orders}));
+  const auto producer = broker.run(broker->init_producer_id());
+  const auto send = [&](int32_t sequence, int16_t epoch = 0) {
+    record::BatchBuilder batch(
+        {.producer_id = producer->id, .producer_epoch = epoch, .base_sequence = sequence});
+    batch.add({.value = as_bytes("a")});
+    return produce_bytes(std::move(batch).finish());
+  };
+  EXPECT_EQ(send(0)->base, Offset(0));
+  EXPECT_EQ(send(1)->base, Offset(1));
+  EXPECT_EQ(send(0)->base, Offset(0));
+  EXPECT_EQ(send(3).error().reason, Reason::out_of_order_sequence);
+  broker.restart();
+  EXPECT_EQ(send(1)->base, Offset(1));
+  EXPECT_EQ(send(0, 1)->base, Offset(2)) << "a new epoch begins at 0";
+  EXPECT_EQ(send(2, 0).error().reason, Reason::invalid_producer_epoch);
+}
+
+TEST_F(BrokerTest, BatchesOfAPartitionKeepTheOrderOfTheCalls) {
+  ASSERT_TRUE(create({.name = orders}));
+  std::vector<runtime::Awaitable<Answer<Produced>>> waiting;
+  for (const char* value : {"a", "b", "c"}) {
+    waiting.push_back(broker->produce(
+        part(0), MutableBytes(batch_of(std::vector<std::string>{value})), Origin::client));
+  }
+  EXPECT_EQ(broker.run(std::move(waiting[2]))->base, Offset(2));
+  EXPECT_EQ(broker.run(std::move(waiting[0]))->base, Offset(0));
+  EXPECT_THAT(values(0), ElementsAre("a", "b", "c"));
+}
+
+TEST_F(BrokerTest, ADroppedProduceIsCarriedOutAllTheSame) {
+  ASSERT_TRUE(create({.name = orders}));
+  {
+    auto nobody_waits =
+        broker->produce(part(0), MutableBytes(batch_of({std::string("a")})), Origin::client);
+  }
+  ASSERT_TRUE(produce({"b"}));
+  EXPECT_THAT(values(0), ElementsAre("a", "b"));
+}
+
+TEST_F(BrokerTest, TwoWhoMakeATopicAtTheSameTimeGetTheSameOne) {
+  std::vector<Uuid> ids;
+  runtime::TaskGroup tasks(broker.io().get_executor(), {});
+  for (int i = 0; i < 3; ++i) {
+    tasks.spawn("ensure", [](BrokerTest& test, std::vector<Uuid>& out) -> runtime::Task<void> {
+      auto topic = co_await test.broker->ensure_topic({.name = test.orders});
+      out.push_back(topic->id);
+      co_return Status();
+    }(*this, ids));
+  }
+  while (tasks.size() > 0) broker.io().run_one();
+  EXPECT_THAT(ids, ::testing::Each(broker->topics().find(orders)->id));
+  EXPECT_EQ(broker->topics().partition_count(), 1U);
 }
 
 TEST_F(BrokerTest, AllBatchesOfATransactionOrNone) {

@@ -241,7 +241,7 @@ void ConsumerGroup::stored(uint64_t store_id, Stored outcome, Time now) {
   if (!pending_store_ || pending_store_->id != store_id) return;
   PendingStore store = *std::exchange(pending_store_, {});
   if (outcome == Stored::no) {
-    fail_syncs(GroupError::coordinator_not_available);
+    fail_syncs(GroupError::coordinator_not_available, now);
     return prepare_rebalance(now);
   }
   state_ = GroupState::stable;

@@ -160,7 +160,7 @@ class ConsumerGroup {
   void answer_generation(RequestId to, const Member& member);
   void answer_sync(RequestId to, GroupError error);
   void answer_assignment(RequestId to, const Member& member);
-  void fail_syncs(GroupError error);
+  void fail_syncs(GroupError error, Time now);
 
   GroupId id_;
   GroupRules rules_;

@@ -259,6 +259,21 @@ TEST_F(ConsumerGroupTest, AMemberThatWaitsForARebalanceIsNotSilent) {
   EXPECT_EQ(joined[c].error, GroupError::none);
 }
 
+TEST_F(ConsumerGroupTest, AMemberThatWaitedInVainForItsAssignmentHasAWholeSession) {
+  join_new("a");
+  join_new("b");
+  rejoin("a");
+  const RequestId b = sync("b");
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(heartbeat("a"), GroupError::none);
+    pass(9s);
+  }
+  leave("a");
+  EXPECT_EQ(synced[b].error, GroupError::rebalance_in_progress);
+  pass(9s);
+  EXPECT_EQ(joined[rejoin("b")].error, GroupError::none);
+}
+
 TEST_F(ConsumerGroupTest, AMemberThatDoesNotFetchItsAssignmentIsRemoved) {
   join_new("a");
   join_new("b");

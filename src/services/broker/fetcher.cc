@@ -25,17 +25,26 @@ Refusal out_of_range(const TopicPartition& of, Offset wanted, const PartitionSta
 
 runtime::Awaitable<FetchAnswer> Fetcher::fetch(FetchRequest request) {
   while (true) {
-    // Counts before the reading begins, so that what comes meanwhile is not missed.
-    LongPoll poll(parts_.polls, parts_.executor, logs_of(request));
     Pass pass = co_await read_all(&request);
     const bool is_enough = pass.bytes >= request.bytes_min || pass.is_refused;
-    if (is_enough || parts_.clock.monotonic() >= request.deadline)
-      co_return std::move(pass.answers);
-    const size_t bytes_missing = request.bytes_min - pass.bytes;
+    const bool is_late = parts_.clock.monotonic() >= request.deadline || parts_.polls.is_closed();
+    if (is_enough || is_late) co_return std::move(pass.answers);
+    LongPoll poll(parts_.polls, parts_.executor, logs_of(request));
+    // From here on the poll counts; what came while the last partitions were read is not in it.
+    if (has_more(request, pass.answers)) continue;
     pass.answers.clear();
-    const bool in_time = co_await poll.wait(bytes_missing, request.deadline);
-    if (!in_time || parts_.polls.is_closed()) request.deadline = os::MonotonicTime::min();
+    const bool in_time = co_await poll.wait(request.bytes_min - pass.bytes, request.deadline);
+    if (!in_time) request.deadline = os::MonotonicTime::min();
   }
+}
+
+bool Fetcher::has_more(const FetchRequest& request, const FetchAnswer& answers) const {
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const auto now = state(request.partitions[i].from);
+    if (!now || now->high_watermark != answers[i]->high_watermark) return true;
+    if (now->log_start != answers[i]->log_start) return true;
+  }
+  return false;
 }
 
 runtime::Awaitable<Fetcher::Pass> Fetcher::read_all(const FetchRequest* request) {

@@ -47,6 +47,8 @@ class Fetcher {
   runtime::Awaitable<Pass> read_all(const FetchRequest* request);
   runtime::Awaitable<Answer<Fetched>> read_one(FetchPartition wanted, size_t bytes_max,
                                                bool is_first);
+  // Has a partition changed since it was read?
+  [[nodiscard]] bool has_more(const FetchRequest& request, const FetchAnswer& answers) const;
   [[nodiscard]] std::vector<LogId> logs_of(const FetchRequest& request) const;
 
   FetcherParts parts_;

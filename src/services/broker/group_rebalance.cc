@@ -6,7 +6,7 @@
 namespace tarn::broker {
 
 void ConsumerGroup::prepare_rebalance(Time now) {
-  fail_syncs(GroupError::rebalance_in_progress);
+  fail_syncs(GroupError::rebalance_in_progress, now);
   pending_store_.reset();
   sync_deadline_.reset();
   if (state_ == GroupState::empty && rules_.initial_rebalance_delay > Millis(0)) {

@@ -143,9 +143,12 @@ void ConsumerGroup::answer_assignment(RequestId to, const Member& member) {
   actions_.emplace_back(AnswerSync{to, std::move(answer)});
 }
 
-void ConsumerGroup::fail_syncs(GroupError error) {
+void ConsumerGroup::fail_syncs(GroupError error, Time now) {
   for (auto& [id, member] : members_) {
-    if (member.awaits_sync) answer_sync(*std::exchange(member.awaits_sync, {}), error);
+    if (!member.awaits_sync) continue;
+    answer_sync(*std::exchange(member.awaits_sync, {}), error);
+    // It was not expected to give signs of life while it waited.
+    keep_alive(member, now);
   }
 }
 

@@ -6,7 +6,7 @@ namespace tarn::storage {
 namespace {
 
 constexpr double kCheckpointFill = 0.5;    // of the ring
-constexpr size_t kDirtySegmentsMax = 512;  // their files stay open
+constexpr size_t kDirtySegmentsMax = 256;  // their files stay open
 
 // Copied only when they have changed: most rounds only append.
 void refresh_shown_lists(PlannedLog& log) {
@@ -101,6 +101,7 @@ Result<bool> Committer::make_room(const std::vector<Submission>& submissions) {
     entries += submission.journal_entries;
     body_bytes += submission.journal_body_bytes;
   }
+  if (entries > kEntriesMax) return false;
   const size_t bytes = RoundWriter::bytes_for(entries, body_bytes);
   auto room = TRY(parts_.ring.make_room(bytes));
   if (room == JournalRing::Room::full) {
@@ -108,7 +109,10 @@ Result<bool> Committer::make_room(const std::vector<Submission>& submissions) {
     room = TRY(parts_.ring.make_room(bytes));
   }
   if (room == JournalRing::Room::full) {
-    TRY(checkpoint(Shutdown::running));
+    auto written = checkpoint(Shutdown::running);
+    if (!written && written.error().code() != ErrorCode::resource_exhausted) {
+      return written.error();
+    }
     room = TRY(parts_.ring.make_room(bytes));
   }
   return room == JournalRing::Room::ready;
@@ -144,10 +148,13 @@ Status Committer::write_segments(const StagedRound& round) {
     Run& run = runs[batch.segment.get()];
     if (run.parts.empty()) run.position = batch.position;
     run.parts.emplace_back(batch.bytes.view());
+  }
+  for (const auto& [segment, run] : runs) TRY(segment->write(run.position, run.parts));
+  // Afterwards: whoever makes an index anew finds all that it covers.
+  for (const StagedBatch& batch : round.batches) {
     batch.segment->add_to_index(batch.header, batch.position);
     parts_.metrics.appended_bytes.add(batch.bytes.size());
   }
-  for (const auto& [segment, run] : runs) TRY(segment->write(run.position, run.parts));
   return {};
 }
 
@@ -210,7 +217,7 @@ void Committer::look_after() {
       growth_under_way_ = false;
     });
   }
-  if (parts_.ring.fill() >= kCheckpointFill || dirty_.size() >= kDirtySegmentsMax) {
+  if (parts_.ring.fill() > kCheckpointFill || dirty_.size() >= kDirtySegmentsMax) {
     begin_checkpoint();
   }
 }

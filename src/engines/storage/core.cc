@@ -1,5 +1,7 @@
 #include "engines/storage/core.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace tarn::storage {
@@ -52,6 +54,7 @@ Engine::Core::Core(os::FileSystem& files, const os::Clock& clock, telemetry::Log
                   .next_log = next_log_},
                  options_, plan(files, options_.directory + "/logs", start.state)) {
   views_.publish({.metadata = {start.state.metadata.begin(), start.state.metadata.end()}});
+  count_quarantined();
   if (is_own_thread()) thread_ = std::thread([this] { run_committer(); });
 }
 
@@ -191,8 +194,16 @@ Error Engine::Core::judge(LogId log, Offset from, const Error& error) {
   return damage;
 }
 
+void Engine::Core::count_quarantined() {
+  const auto states = views_.states();
+  const auto count =
+      std::ranges::count_if(states, [](const auto& item) { return item.second.quarantined; });
+  metrics_.quarantined_logs.set(static_cast<double>(count));
+}
+
 void Engine::Core::quarantine(LogId log, const std::string& name, const Error& error) {
   if (!views_.quarantine(log)) return;
+  count_quarantined();
   logger_.error(
       "a log is damaged and quarantined: it is read as far as it holds, and takes no more records",
       {{"log", name}, {"log_id", log.value()}, {"why", error.message()}});

@@ -49,6 +49,7 @@ class Engine::Core {
   // What to tell of an error met while reading: a log that was deleted meanwhile is not damaged.
   Error judge(LogId log, Offset from, const Error& error);
   void quarantine(LogId log, const std::string& name, const Error& error);
+  void count_quarantined();
   void run_committer();
   void commit(std::vector<Submission> submissions);
   // Between two rounds, on the thread that commits; waits for it.

@@ -156,6 +156,29 @@ TEST_F(FullDisk, RefusesOnlyTheTransactionThatNeedsSpace) {
   EXPECT_EQ(answers, (std::vector<bool>{false, true}));
 }
 
+TEST_F(FullDisk, AJournalThatNoCheckpointCanReleaseIsNotOverwritten) {
+  world_.files.set_capacity(used());
+  uint8_t written = 0;
+  const auto put = [&] {
+    return world_.commit(transaction(PutMetadata{"key", Bytes{std::byte{written}}}));
+  };
+  while (put()) {
+    ++written;
+    ASSERT_LT(written, 100);
+  }
+  EXPECT_EQ(put().error().reason, RefusalReason::no_space);
+  EXPECT_FALSE(world_.engine->stopped());
+  world_.files.no_more_faults();
+  const auto disk = world_.files.disk();
+  EXPECT_TRUE(put());
+  world_.engine.reset();
+  world_.files.restore(disk);
+  world_.lose_power(PowerLoss::drop_unsynced);
+  world_.reopen();
+  EXPECT_EQ(world_.engine->metadata().at("key"), Bytes{std::byte(written - 1)});
+  EXPECT_EQ(world_.content_of(log_)->batches.size(), 2U);
+}
+
 TEST_F(FullDisk, ARefusedTransactionLeavesNoTrace) {
   fill();
   const Content before = world_.content();

@@ -43,6 +43,17 @@ RoundEntry read_entry(ByteReader& list, ByteReader& bodies, uint32_t seed) {
   return entry;
 }
 
+// Laps only grow from one use of a file to the next: an old one at the start means that nothing in
+// the file is of interest. A start that does not hold says nothing.
+Result<bool> is_old(os::FileSystem& files, const std::string& path, const ScanStart& start) {
+  constexpr size_t kStartBytes = 64 << 10;  // the list of entries of all but the largest rounds
+  auto file = TRY(files.open(path, os::OpenMode::read));
+  Bytes content(kStartBytes);
+  content.resize(TRY(file->read_at(0, content)));
+  const auto round = read_round(content, start.salt);
+  return round && round->lap < start.lap;
+}
+
 // All rounds of one file that are of interest.
 void scan_file(const std::string& path, BytesView content, const ScanStart& start,
                JournalScan& scan) {
@@ -53,8 +64,6 @@ void scan_file(const std::string& path, BytesView content, const ScanStart& star
       position += kJournalPageBytes;
       continue;
     }
-    // Laps only grow within a use of the file: an old one here means an old file or an old tail.
-    if (position == 0 && round->lap < start.lap) return;
     scan.lap_last = std::max(scan.lap_last, round->lap);
     if (round->lap >= start.lap && round->number > start.number) {
       scan.rounds.push_back({path, position, round->lap, round->number, round->damaged});
@@ -99,6 +108,7 @@ Result<JournalScan> scan_journal(os::FileSystem& files, const std::vector<std::s
                                  const ScanStart& start) {
   JournalScan scan{.lap_last = start.lap, .number_last = start.number};
   for (const std::string& path : paths) {
+    if (TRY(is_old(files, path, start))) continue;
     scan_file(path, TRY(os::read_file(files, path)), start, scan);
   }
   drop_superseded(scan.rounds);

@@ -113,7 +113,8 @@ bool JournalRing::take_free_file(size_t round_bytes) {
 }
 
 size_t JournalRing::round_bytes_max() const {
-  return options_.file_bytes * options_.files_max / 2;
+  constexpr uint64_t kBytesMax = 1 << 30;  // a round says its length in 32 bits
+  return std::min(options_.file_bytes * options_.files_max / 2, kBytesMax);
 }
 
 Result<JournalRing::Room> JournalRing::make_room(size_t round_bytes) {

@@ -1,7 +1,7 @@
 #include "engines/storage/recovery.h"
 
-#include <algorithm>
 #include <ranges>
+#include <set>
 
 #include "engines/storage/checkpoint_reader.h"
 #include "engines/storage/checkpoint_writer.h"
@@ -35,27 +35,34 @@ Result<Checkpoint> make_storage(os::FileSystem& files, const DirectoryLayout& la
   return state;
 }
 
-// Files of logs and segments that no record names: deleted, or never acknowledged.
+// The paths that the records name, folders and files.
+std::set<std::string> known_paths(const DirectoryLayout& layout, const Checkpoint& state) {
+  std::set<std::string> known;
+  for (const auto& [id, log] : state.logs) {
+    const std::string folder = layout.logs + "/" + log_folder(id, log.name);
+    known.insert(folder);
+    for (const SegmentInfo& segment : log.segments) {
+      known.insert(segment_path(folder, segment.base));
+      known.insert(index_path(folder, segment.base));
+    }
+  }
+  return known;
+}
+
+// What no record names was deleted, or never acknowledged. What cannot be removed now is harmless.
 void remove_unknown(os::FileSystem& files, const DirectoryLayout& layout, const Checkpoint& state) {
-  std::map<std::string, const LogRecord*> known;
-  for (const auto& [id, log] : state.logs) known[log_folder(id, log.name)] = &log;
+  const std::set<std::string> known = known_paths(layout, state);
+  const auto remove_if_unknown = [&](const std::string& path) {
+    if (!known.contains(path)) std::ignore = files.remove(path);
+  };
   auto folders = files.list(layout.logs);
   if (!folders) return;
   for (const os::DirectoryEntry& folder : *folders) {
     const std::string path = layout.logs + "/" + folder.name;
-    const auto log = known.find(folder.name);
     auto entries = files.list(path);
     if (!entries) continue;
-    for (const os::DirectoryEntry& entry : *entries) {
-      const bool lives =
-          log != known.end() &&
-          std::ranges::any_of(log->second->segments, [&](const SegmentInfo& segment) {
-            return segment_path(path, segment.base) == path + "/" + entry.name ||
-                   index_path(path, segment.base) == path + "/" + entry.name;
-          });
-      if (!lives) std::ignore = files.remove(path + "/" + entry.name);
-    }
-    if (log == known.end()) std::ignore = files.remove(path);
+    for (const os::DirectoryEntry& entry : *entries) remove_if_unknown(path + "/" + entry.name);
+    remove_if_unknown(path);
   }
 }
 
@@ -81,7 +88,8 @@ Result<Checkpoint> recover(os::FileSystem& files, const DirectoryLayout& layout,
   state.journal.round = scan.number_last;
   for (LogRecord& log : state.logs | std::views::values) apply_epoch_bump(log);
   TRY(write_checkpoint(files, layout, state));
-  remove_unknown(files, layout, state);
+  // After damage nothing is removed: it may be all that is left of something.
+  if (!replay.found_damage()) remove_unknown(files, layout, state);
   logger.info(
       "recovered from an unclean shutdown",
       {{"rounds", scan.rounds.size()}, {"batches", replay.batches()}, {"logs", state.logs.size()}});

@@ -127,6 +127,22 @@ TEST_F(Recovery, DeletedFilesAreGoneAlsoWhenTheUnlinkWasLost) {
   EXPECT_EQ(world_.path_of_segment("orders-0", 0), "none");
 }
 
+TEST_F(Recovery, ACleanStartReadsTheCheckpointWhateverTheNumberOfLogs) {
+  const auto calls_of_start = [this] {
+    world_.engine.reset();
+    const uint64_t before = world_.files.calls();
+    world_.reopen();
+    return world_.files.calls() - before;
+  };
+  const uint64_t few = calls_of_start();
+  for (int i = 0; i < 30; ++i) {
+    const LogId log = world_.create("many-" + std::to_string(i));
+    ASSERT_TRUE(world_.append(log));
+  }
+  // A file or two more in the ring of the journal.
+  EXPECT_LE(calls_of_start(), few + 20);
+}
+
 TEST_F(Recovery, ANewerFormatIsRefusedByName) {
   world_.engine.reset();
   overwrite("data/format", as_bytes("tarn storage 9\n"));
@@ -276,6 +292,18 @@ TEST_F(JournalDamage, AnUnreadableAcknowledgedRoundQuarantinesAllThatItMayHaveHe
   EXPECT_TRUE(world_.engine->state(other_)->quarantined);
   EXPECT_TRUE(world_.content_of(log_));
   EXPECT_TRUE(world_.content_of(other_));
+}
+
+TEST_F(JournalDamage, NothingIsRemovedAfterDamage) {
+  world_.reopen();
+  const LogId late = world_.create("late-0");
+  const auto [path, position] = rounds().back();
+  ASSERT_TRUE(world_.append(late));
+  world_.lose_power(PowerLoss::keep_all);
+  world_.files.flip_bit(path, position + 90);
+  world_.reopen();
+  EXPECT_FALSE(world_.engine->state(late));
+  EXPECT_NE(world_.path_of_segment("late-0", 0), "none");
 }
 
 TEST_F(JournalDamage, SegmentsAboveTheCheckpointAreMadeAnewFromTheJournal) {

@@ -22,6 +22,7 @@ Status Replay::run(const JournalScan& scan, Checkpoint& state) {
     }
   }
   if (scan.rounds_lost > 0) {
+    found_damage_ = true;
     logger_.error("rounds of the journal are lost, all logs are quarantined",
                   {{"rounds", scan.rounds_lost}});
     for (auto& [id, log] : state.logs) quarantine(log, "a lost round may have held its records");
@@ -45,59 +46,61 @@ Result<Round> Replay::read(const RoundReference& reference, uint32_t salt) {
 Status Replay::apply_rounds(const JournalScan& scan, Checkpoint& state) {
   for (size_t i = 0; i < scan.rounds.size(); ++i) {
     const Round round = TRY(read(scan.rounds[i], state.journal.salt));
-    for (size_t j = 0; j < round.entries.size(); ++j) apply(round, round.entries[j], i, j, state);
+    for (size_t j = 0; j < round.entries.size(); ++j) apply(round, i, j, state);
   }
   return {};
 }
 
-void Replay::apply(const Round& round, const RoundEntry& entry, size_t round_index,
-                   size_t entry_index, Checkpoint& state) {
+void Replay::apply(const Round& round, size_t round_index, size_t entry_index, Checkpoint& state) {
+  const RoundEntry& entry = round.entries[entry_index];
   const LogId id = entry.header.log;
-  ByteReader body(entry.body);
+  const auto found = state.logs.find(id);
   const bool about_log = entry.header.kind <= EntryKind::log_start;
-  if (entry.damaged && !(about_log && state.logs.contains(id))) {
+  if (entry.damaged && !(about_log && found != state.logs.end())) {
+    found_damage_ = true;
     logger_.error("an acknowledged entry of the journal is damaged and lost",
                   {{"round", round.number}, {"log_id", id.value()}});
     return;
   }
-  if (entry.header.kind == EntryKind::create_log) {
-    std::string name = read_text(body);
-    const LogConfig config = read_log_config(body);
-    state.logs.try_emplace(id, new_log(id, std::move(name), config));
-    state.next_log = std::max(state.next_log, LogId(id.value() + 1));
-    return;
-  }
-  if (entry.header.kind == EntryKind::put_metadata) {
-    std::string key = read_text(body);
-    const BytesView value = body.read_bytes(body.remaining());
-    state.metadata.insert_or_assign(std::move(key), Bytes(value.begin(), value.end()));
-    return;
-  }
-  if (entry.header.kind == EntryKind::remove_metadata) {
-    state.metadata.erase(read_text(body));
-    return;
-  }
-  const auto found = state.logs.find(id);
-  if (found == state.logs.end()) return;
+  if (entry.header.kind == EntryKind::create_log) return apply_create(entry, state);
+  if (!about_log) return apply_metadata(entry, state);
+  if (found == state.logs.end()) return;  // deleted before the checkpoint
   LogRecord& log = found->second;
   if (entry.damaged) return quarantine(log, "an entry of the journal is damaged");
-  switch (entry.header.kind) {
-    case EntryKind::delete_log:
-      state.logs.erase(found);
-      return;
-    case EntryKind::configure_log:
-      log.config = read_log_config(body);
-      return;
-    case EntryKind::log_start:
-      apply_log_start(log, std::min(entry.header.base_offset, log.end));
-      return;
-    default:
-      apply_append_entry(log, round, entry,
-                         {.log = id,
-                          .segment_base = entry.header.segment_base,
-                          .position = entry.header.position,
-                          .round = round_index,
-                          .entry = entry_index});
+  if (entry.header.kind == EntryKind::delete_log) {
+    state.logs.erase(found);
+  } else if (entry.header.kind == EntryKind::configure_log) {
+    ByteReader body(entry.body);
+    log.config = read_log_config(body);
+  } else if (entry.header.kind == EntryKind::log_start) {
+    apply_log_start(log, std::min(entry.header.base_offset, log.end));
+  } else {
+    apply_append_entry(log, round, entry,
+                       {.log = id,
+                        .segment_base = entry.header.segment_base,
+                        .position = entry.header.position,
+                        .round = round_index,
+                        .entry = entry_index});
+  }
+}
+
+void Replay::apply_create(const RoundEntry& entry, Checkpoint& state) {
+  ByteReader body(entry.body);
+  const LogId id = entry.header.log;
+  std::string name = read_text(body);
+  const LogConfig config = read_log_config(body);
+  state.logs.try_emplace(id, new_log(id, std::move(name), config));
+  state.next_log = std::max(state.next_log, LogId(id.value() + 1));
+}
+
+void Replay::apply_metadata(const RoundEntry& entry, Checkpoint& state) {
+  ByteReader body(entry.body);
+  std::string key = read_text(body);
+  if (entry.header.kind == EntryKind::remove_metadata) {
+    state.metadata.erase(key);
+  } else {
+    const BytesView value = body.read_bytes(body.remaining());
+    state.metadata.insert_or_assign(std::move(key), Bytes(value.begin(), value.end()));
   }
 }
 
@@ -180,6 +183,7 @@ Status Replay::sync_all() {
 void Replay::quarantine(LogRecord& log, std::string_view why) {
   if (log.quarantined) return;
   log.quarantined = true;
+  found_damage_ = true;
   logger_.error(
       "a log is damaged and quarantined: it is read as far as it holds, and takes no "
       "more records",

@@ -30,6 +30,7 @@ class Replay {
   Status run(const JournalScan& scan, Checkpoint& state);
 
   [[nodiscard]] size_t batches() const { return batches_; }
+  [[nodiscard]] bool found_damage() const { return found_damage_; }
 
  private:
   struct Accepted {
@@ -45,8 +46,9 @@ class Replay {
   };
 
   Status apply_rounds(const JournalScan& scan, Checkpoint& state);
-  void apply(const Round& round, const RoundEntry& entry, size_t round_index, size_t entry_index,
-             Checkpoint& state);
+  void apply(const Round& round, size_t round_index, size_t entry_index, Checkpoint& state);
+  static void apply_create(const RoundEntry& entry, Checkpoint& state);
+  static void apply_metadata(const RoundEntry& entry, Checkpoint& state);
   void apply_append_entry(LogRecord& log, const Round& round, const RoundEntry& entry,
                           Accepted accepted);
   Status write_batches(const JournalScan& scan, Checkpoint& state);
@@ -64,6 +66,7 @@ class Replay {
   std::map<std::pair<LogId, Offset>, Target> targets_;
   std::map<std::pair<LogId, Offset>, uint64_t> known_bytes_;  // of segments, at the checkpoint
   size_t batches_ = 0;
+  bool found_damage_ = false;
   // The journal file read last.
   std::string content_path_;
   Bytes content_;

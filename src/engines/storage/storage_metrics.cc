@@ -16,7 +16,6 @@ StorageMetrics::StorageMetrics(telemetry::MetricRegistry& registry)
       checkpoints(registry.counter("tarn_storage_checkpoints_total", "Checkpoints written")),
       refusals(registry.counter("tarn_storage_refusals_total", "Transactions refused")),
       free_bytes(registry.gauge("tarn_storage_free_bytes", "Free space on the disk")),
-      quarantined_logs(
-          registry.gauge("tarn_storage_quarantined_logs", "Logs with damage, by this process")) {}
+      quarantined_logs(registry.gauge("tarn_storage_quarantined_logs", "Logs with damage")) {}
 
 }  // namespace tarn::storage

@@ -1,15 +1,13 @@
 #include "engines/http/server.h"
 
-#include <array>
-
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engines/http/client.h"
-#include "engines/http/errors.h"
 #include "engines/http/testing/raw_exchange.h"
 #include "platform/runtime/sleep.h"
+#include "platform/runtime/task_group.h"
 #include "platform/runtime/testing/run.h"
 
 namespace tarn::http {
@@ -50,6 +48,10 @@ struct HttpServer : ::testing::Test {
     router.add(Method::get, "/hang", [](Request) -> runtime::Task<Response> {
       co_await runtime::sleep_for(1h);
       co_return Response{};
+    });
+    router.add(Method::get, "/slow", [](Request) -> runtime::Task<Response> {
+      co_await runtime::sleep_for(50ms);
+      co_return text_response(200, "done");
     });
     server = std::make_unique<Server>(io.get_executor(), clock, telemetry::Logger::silent(),
                                       options, std::move(router),
@@ -206,18 +208,43 @@ TEST_F(HttpServer, TooManyConnectionsAreTurnedAway) {
   EXPECT_THAT(ask("GET /echo/x"), StartsWith("HTTP/1.1 503 "));
 }
 
+runtime::Task<void> hang(uint16_t port) {
+  co_await testing::raw_exchange(port, "GET /hang HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  co_return Status();
+}
+
 TEST_F(HttpServer, ARequestThatHangsHoldsNobodyElse) {
   options.handler_timeout = 1h;
+  options.drain_timeout = 10ms;
   start();
-  std::string answer;
-  runtime::testing::run(io, [](HttpServer& t, std::string& out) -> runtime::Awaitable<bool> {
-    auto hanging =
-        testing::raw_exchange(t.server->port(), "GET /hang HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    out = co_await testing::raw_exchange(
-        t.server->port(), "GET /echo/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  runtime::TaskGroup group(io.get_executor(), {});
+  group.spawn("hanging", hang(server->port()));
+  EXPECT_THAT(ask("GET /echo/x"), StartsWith("HTTP/1.1 200 "));
+  runtime::testing::run(io, [](runtime::TaskGroup& g) -> runtime::Awaitable<bool> {
+    co_await g.stop();
     co_return true;
-  }(*this, answer));
+  }(group));
+}
+
+runtime::Awaitable<std::string> stop_during_request(Server& server) {
+  runtime::TaskGroup group(co_await boost::asio::this_coro::executor, {});
+  std::string answer;
+  group.spawn("asking", [](uint16_t port, std::string& out) -> runtime::Task<void> {
+    out = co_await testing::raw_exchange(port, "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    co_return Status();
+  }(server.port(), answer));
+  co_await runtime::sleep_for(20ms);
+  co_await server.stop();
+  while (group.size() > 0) co_await runtime::sleep_for(1ms);
+  co_return answer;
+}
+
+TEST_F(HttpServer, StoppingLetsARunningRequestEnd) {
+  start();
+  const std::string answer = runtime::testing::run(io, stop_during_request(*server));
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(answer, HasSubstr("Connection: close"));
+  server.reset();
 }
 
 TEST_F(HttpServer, APortInUseHasItsSentence) {

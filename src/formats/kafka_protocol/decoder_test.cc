@@ -46,6 +46,14 @@ TEST_F(Decoding, NullWhereNoneIsAllowedIsCorrupt) {
   EXPECT_EQ(read<MetadataRequest>(0).error().code(), ErrorCode::corrupt);
 }
 
+// As sent by librdkafka 2.16.1 for the metadata of all topics.
+TEST_F(Decoding, BytesAfterTheMessageAreIgnored) {
+  bytes.write_text(std::string_view("\x00\x00\x00\x00\x01\x00\x00", 7));
+  const auto request = read<MetadataRequest>(13);
+  ASSERT_TRUE(request);
+  EXPECT_FALSE(request->topics);
+}
+
 TEST_F(Decoding, UnknownTagsAreSkipped) {
   bytes.write_unsigned_varint(1);  // no topics
   bytes.write_i8(1);

@@ -16,6 +16,7 @@ template FMT_API void vformat_to(buffer<char>&, string_view,
 }  // namespace detail
 FMT_END_NAMESPACE
 
+#define SPDLOG_LEVEL_NAMES {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"}
 #include <spdlog/common-inl.h>
 #include <spdlog/details/backtracer-inl.h>
 #include <spdlog/details/log_msg-inl.h>

@@ -55,7 +55,7 @@ Logger Logger::to_stderr(LogLevel lowest) {
   auto sink =
       std::make_shared<spdlog::logger>("tarn", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   sink->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-      "%Y-%m-%dT%H:%M:%S.%eZ %^%-5!l%$ %v", spdlog::pattern_time_type::utc));
+      "%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc));
   sink->set_level(to_spdlog(lowest));
   sink->flush_on(spdlog::level::debug);
   return {std::move(sink), "tarn"};

@@ -48,7 +48,8 @@ class Tarn:
 
     @property
     def pid(self):
-        return self._process.pid
+        """Of the program itself, also when it runs under a wrapper."""
+        return self.endpoints()["pid"]
 
     @property
     def kafka(self):
@@ -98,7 +99,7 @@ class Tarn:
         """SIGTERM; the program drains and exits with 0."""
         if self._process is None or self._process.poll() is not None:
             return self._process and self._process.returncode
-        self._process.send_signal(signal.SIGTERM)
+        os.kill(self.pid, signal.SIGTERM)
         try:
             return self._process.wait(30)
         finally:

@@ -383,18 +383,19 @@ runtime::Task<StepEnd> HttpSource::Core::take_commit_failure(Error error) {
 
 runtime::Task<StepEnd> HttpSource::Core::take_refusal(Outcome outcome) {
   const Timestamp now = context_.clock.now();
+  std::string reason = describe(outcome, redactor_);
   if (outcome.verdict == Verdict::retry) {
     const Millis pause = backoff(kRetryBackoff, ++retries_, outcome.retry_after, random_);
-    co_return co_await wait(SourceState::waiting_retry, std::move(outcome.reason), now + pause);
+    co_return co_await wait(SourceState::waiting_retry, std::move(reason), now + pause);
   }
   if (outcome.verdict == Verdict::quota) {
     Timestamp at = now + backoff(kQuotaBackoff, ++quota_refusals_, outcome.retry_after, random_);
     if (parts_.options.quota && !outcome.retry_after) {
       at = std::min(at, context_.quotas.resets_at(parts_.bucket, *parts_.options.quota));
     }
-    co_return co_await wait(SourceState::waiting_quota, std::move(outcome.reason), at);
+    co_return co_await wait(SourceState::waiting_quota, std::move(reason), at);
   }
-  co_return co_await fail(std::move(outcome.reason));
+  co_return co_await fail(std::move(reason));
 }
 
 runtime::Task<StepEnd> HttpSource::Core::wait(SourceState state, std::string reason,

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -338,6 +339,42 @@ TEST_F(Source, ADiskThatIsFullIsWaitedOut) {
   EXPECT_THAT(source->status().reason, HasSubstr("the disk is full"));
   log.before_append(nullptr);
   EXPECT_EQ(poll(), 5);
+}
+
+runtime::Awaitable<bool> poll_twice_and_pause(HttpSource& source) {
+  runtime::TaskGroup group(co_await boost::asio::this_coro::executor, {});
+  group.spawn("source", source.run());
+  while (source.status().polls < 1) co_await runtime::sleep_for(1ms);
+  EXPECT_TRUE(source.poll_now());
+  while (source.status().polls < 2) co_await runtime::sleep_for(1ms);
+  EXPECT_TRUE(co_await source.pause());
+  EXPECT_FALSE(source.poll_now());
+  EXPECT_TRUE(co_await source.resume());
+  EXPECT_TRUE(source.poll_now());
+  while (source.status().polls < 3) co_await runtime::sleep_for(1ms);
+  co_await group.stop();
+  co_return true;
+}
+
+TEST_F(Source, RunsOnScheduleAndAtOnceWhenTold) {
+  options.unchanged = Unchanged::append;
+  options.schedule = Millis(1h);
+  serve(15);
+  restart();
+  runtime::testing::run(io, poll_twice_and_pause(*source));
+  EXPECT_THAT(values(), SizeIs(45));
+  EXPECT_EQ(emulator->calls(), 6);
+  const Millis wait = *source->status().next_call - clock.now();
+  EXPECT_GT(wait, 59min);
+}
+
+TEST_F(Source, ALogThatStoppedEndsIt) {
+  serve(5);
+  restart();
+  log.before_append(
+      [](const auto&) -> Status { return Error(ErrorCode::unavailable, "the log stopped"); });
+  const auto ended = run(source->run());
+  EXPECT_EQ(ended.error().message(), "the log stopped");
 }
 
 TEST_F(Source, ImpossibleOptionsAreRefused) {

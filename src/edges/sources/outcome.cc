@@ -5,7 +5,6 @@
 
 #include <fmt/core.h>
 
-#include "edges/sources/redactor.h"
 #include "engines/http/date.h"
 #include "engines/http/errors.h"
 
@@ -113,7 +112,7 @@ Outcome failing(std::string_view sentence, std::string_view body) {
   Outcome outcome;
   outcome.verdict = Verdict::failing;
   outcome.reason = sentence;
-  if (!body.empty()) outcome.reason += ": " + excerpt(body);
+  outcome.body_start = body.substr(0, kMessageBytesMax);
   return outcome;
 }
 
@@ -181,6 +180,12 @@ bool may_pass(int status) {
 }
 
 }  // namespace
+
+std::string describe(const Outcome& outcome, const Redactor& redactor) {
+  const std::string reason = redactor.hide(outcome.reason);
+  if (outcome.body_start.empty()) return reason;
+  return reason + ": " + excerpt(redactor.hide(outcome.body_start));
+}
 
 bool mentions_quota(std::string_view text) {
   return contains_any(text, kQuotaWords);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "edges/sources/redactor.h"
 #include "engines/http/client.h"
 #include "formats/json/pointer.h"
 
@@ -28,7 +29,8 @@ struct PageRecords {
 
 struct Outcome {
   Verdict verdict = Verdict::failing;
-  std::string reason;                  // for quota, retry and failing: a sentence with an excerpt
+  std::string reason;                  // for quota, retry and failing: a sentence
+  std::string body_start;              // what describe() shows an excerpt of
   std::optional<Millis> retry_after;   // as the service said
   std::optional<json::Value> body;     // of a page, unless it is empty (204)
   std::optional<PageRecords> records;  // of a page, unless it is empty or null
@@ -40,6 +42,10 @@ Outcome judge(const http::ClientResponse& answer, const std::optional<json::Poin
               Timestamp now);
 // The call came to no answer.
 Outcome judge(const Error& error);
+
+// The reason and an excerpt of the answer. Secrets are hidden before anything is cut off: half a
+// secret would not be recognised.
+std::string describe(const Outcome& outcome, const Redactor& redactor);
 
 // Whether a text speaks of used-up calls: "quota", "rate limit", "too many requests" and so on.
 bool mentions_quota(std::string_view text);

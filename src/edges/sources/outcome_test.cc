@@ -21,6 +21,10 @@ struct Answers : ::testing::Test {
     const auto parsed = pointer ? std::optional(*json::Pointer::parse(*pointer)) : std::nullopt;
     return judge(answer, parsed, *parse_iso8601("2024-09-01T12:00:00Z"));
   }
+  // What a person is told.
+  static std::string told(const Outcome& outcome) {
+    return describe(outcome, Redactor({"s3cr3t"}));
+  }
   int64_t records(std::string body) {
     const auto outcome = judged(200, std::move(body));
     return outcome.verdict == Verdict::records ? count_records(outcome.records) : -1;
@@ -50,8 +54,7 @@ TEST_F(Answers, APointerLeadsToTheRecords) {
   EXPECT_EQ(records(R"({"data":{"items":{"a":1}}})"), 1);
   EXPECT_EQ(records(R"({"data":{"items":null}})"), 0);
   EXPECT_EQ(records(R"({"data":{"items":"x"}})"), -1);
-  EXPECT_THAT(judged(200, R"({"data":{}})").reason,
-              HasSubstr("there is nothing at /data/items: {"));
+  EXPECT_THAT(told(judged(200, R"({"data":{}})")), HasSubstr("there is nothing at /data/items: {"));
 }
 
 TEST_F(Answers, AQuotaMessageIsNoRecordWhateverItsStatus) {
@@ -81,7 +84,7 @@ TEST_F(Answers, DataThatSpeaksLikeAnErrorIsData) {
 }
 
 TEST_F(Answers, WhatIsNotJsonFails) {
-  EXPECT_THAT(judged(200, "<html>\n</html>", "text/html; charset=utf-8").reason,
+  EXPECT_THAT(told(judged(200, "<html>\n</html>", "text/html; charset=utf-8")),
               "the answer is not JSON but text/html; charset=utf-8: <html>\\x0a</html>");
   EXPECT_EQ(verdict(200, R"({"data":[)"), Verdict::failing);
   EXPECT_EQ(verdict(200, "[]", "text/html"), Verdict::failing);
@@ -111,10 +114,16 @@ TEST_F(Answers, RetryAfterIsReadAsSecondsOrADate) {
 }
 
 TEST_F(Answers, AnExcerptIsShortAndHarmless) {
-  const auto reason = judged(500, std::string(10'000, 'x') + "\x1b[31m").reason;
+  const auto reason = told(judged(500, std::string(10'000, 'x') + "\x1b[31m"));
   EXPECT_LT(reason.size(), 300U);
-  EXPECT_THAT(judged(500, "a\r\nb\x1b[31m\xff").reason,
+  EXPECT_THAT(told(judged(500, "a\r\nb\x1b[31m\xff")),
               HasSubstr("a\\x0d\\x0ab\\x1b[31m\xef\xbf\xbd"));
+}
+
+TEST_F(Answers, ASecretIsNotShownInHalves) {
+  const auto reason = told(judged(500, std::string(197, 'x') + "s3cr3t and more"));
+  EXPECT_THAT(reason, ::testing::Not(HasSubstr("xs3")));
+  EXPECT_THAT(reason, HasSubstr("x***…"));
 }
 
 TEST_F(Answers, NetworkErrorsMayPassAndOthersDoNot) {

@@ -84,6 +84,24 @@ TEST_P(AfterPowerLoss, WhatWasAcknowledgedIsThere) {
 INSTANTIATE_TEST_SUITE_P(EveryWay, AfterPowerLoss,
                          ::testing::ValuesIn(os::testing::kAllPowerLosses));
 
+TEST(OnAFullDisk, AppendsAreRefusedReadsGoOnAndSpaceHeals) {
+  os::testing::FaultFileSystem files;
+  TestBroker broker(files, TestBroker::quick_options());
+  const TopicPartition orders{TopicName("orders"), PartitionId(0)};
+  ASSERT_TRUE(broker.run(broker.log().ensure_topic({.name = orders.topic})));
+  const auto append = [&](size_t bytes) {
+    std::vector<log::RecordBatch> batches;
+    batches.push_back({orders, testing::batch_of({std::string(bytes, 'x')})});
+    return broker.run(broker.log().append(std::move(batches)));
+  };
+  ASSERT_TRUE(append(10));
+  files.set_capacity(0);
+  EXPECT_EQ(append(500'000).error().code(), ErrorCode::resource_exhausted);
+  EXPECT_EQ(broker.run(broker.log().read(orders, Offset(0), {}))->batches.size(), 1U);
+  files.no_more_faults();
+  EXPECT_TRUE(append(500'000));
+}
+
 TEST(AfterAFailedSync, AppendsAreRefusedAndReadsGoOn) {
   os::testing::FaultFileSystem files;
   TestBroker broker(files, TestBroker::quick_options());

@@ -224,6 +224,53 @@ TEST(GroupExpiry, OffsetsOfAGroupWithoutMembersExpire) {
   EXPECT_THAT(broker->groups().fetch_offsets(GroupId("g")).offsets, IsEmpty());
 }
 
+// Sessions of milliseconds, so that the timers have something to do.
+struct GroupTimersTest : ::testing::Test {
+  static BrokerOptions short_sessions() {
+    BrokerOptions options = TestBroker::quick_options();
+    options.groups.session_timeout_min = Millis(1);
+    return options;
+  }
+  TestBroker broker{short_sessions()};
+  const GroupId group{"g"};
+
+  GroupTimersTest() { broker.wait_until_loaded(); }
+  JoinRequest request(Millis session) {
+    return {.group = group,
+            .client_id = "client",
+            .session_timeout = session,
+            .rebalance_timeout = 60s,
+            .protocol_type = "consumer",
+            .protocols = {{"range", {}}}};
+  }
+  void run_until(GroupState state) {
+    while (broker->groups().describe(group).state != state) broker.io().run_one();
+  }
+};
+
+TEST_F(GroupTimersTest, ASilentMemberIsRemoved) {
+  ASSERT_EQ(broker.run(broker->groups().join(request(2ms))).error, GroupError::none);
+  run_until(GroupState::empty);
+  EXPECT_THAT(broker->groups().describe(group).members, IsEmpty());
+}
+
+TEST_F(GroupTimersTest, ANewMemberNeedNotWaitLongForASilentOne) {
+  ASSERT_EQ(broker.run(broker->groups().join(request(2ms))).error, GroupError::none);
+  const JoinAnswer second = broker.run(broker->groups().join(request(10s)));
+  EXPECT_EQ(second.error, GroupError::none);
+  EXPECT_EQ(second.leader, second.member_id);
+  EXPECT_THAT(second.members, SizeIs(1));
+}
+
+TEST_F(GroupTimersTest, AnIdThatNobodyUsesLeavesNoGroupBehind) {
+  JoinRequest knock = request(2ms);
+  knock.member_id_rule = MemberIdRule::required;
+  ASSERT_EQ(broker.run(broker->groups().join(std::move(knock))).error,
+            GroupError::member_id_required);
+  run_until(GroupState::dead);
+  EXPECT_THAT(broker->groups().list(), IsEmpty());
+}
+
 TEST(GroupCompaction, TheOffsetsTopicStaysSmallAndNothingIsLost) {
   BrokerOptions options = TestBroker::quick_options();
   options.groups.offsets_partitions = 1;

@@ -116,8 +116,9 @@ TEST_F(Crash, ARecoveryThatCrashesIsTakenUpAgain) {
 }
 
 TEST_F(Crash, WritingGoesOnAfterARecovery) {
+  bool only_killed = false;
   for_each_crash(1, [&](StorageWorld& world, size_t done) {
-    const bool only_killed = done % 2 == 0;
+    only_killed = !only_killed;
     world.files.lose_power(only_killed ? PowerLoss::keep_all : PowerLoss::random_sectors, done);
     expect_done_or_under_way(world, done);
     write_more(world);

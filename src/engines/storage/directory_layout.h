@@ -1,4 +1,4 @@
-// What lies where in the engine's directory (docs/formats/directory.md), and its version.
+// What lies where in the engine's directory (docs/formats/storage.md), and its version.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // What decodes is encoded and decoded again to the same value.
 #include <cstdint>
+#include <span>
 
 #include "base/check.h"
 #include "services/broker/offsets_records.h"
@@ -10,22 +11,28 @@ namespace {
 
 void check_offset(BytesView input) {
   const auto offset = decode_offset_value(input);
-  if (offset) check(decode_offset_value(encode_value(*offset)) == offset, "offset round trip");
+  if (!offset) return;
+  const auto again = decode_offset_value(encode_value(*offset));
+  check(again && *again == *offset, "offset round trip");
 }
 
 void check_group(BytesView input) {
   const GroupId id("g");
   const auto group = decode_group_value(id, input);
-  if (group) check(decode_group_value(id, encode_value(*group)) == group, "group round trip");
+  if (!group) return;
+  const auto again = decode_group_value(id, encode_value(*group));
+  check(again && *again == *group, "group round trip");
 }
 
 void check_key(BytesView input) {
   const auto key = decode_key(input);
   if (!key) return;
   if (const auto* offset = std::get_if<OffsetKey>(&*key)) {
-    check(decode_key(encode_key(*offset)) == key, "offset key round trip");
+    const auto again = decode_key(encode_key(*offset));
+    check(again && *again == *key, "offset key round trip");
   } else if (const auto* group = std::get_if<GroupKey>(&*key)) {
-    check(decode_key(encode_key(*group)) == key, "group key round trip");
+    const auto again = decode_key(encode_key(*group));
+    check(again && *again == *key, "group key round trip");
   }
 }
 

@@ -246,7 +246,9 @@ Awaitable<bool> Connection::send(kafka_protocol::Frame frame) {
     last_sent_ = surroundings_.clock.monotonic();
     return error ? 0 : kWriteStepBytes;
   };
+  surroundings_.answers.take(frame.bytes);
   auto [failed, count] = co_await asio::async_write(socket_, buffers, progress, kNoThrow);
+  surroundings_.answers.give_back(frame.bytes);
   last_sent_.reset();
   surroundings_.sent_bytes.add(count);
   co_return !failed;

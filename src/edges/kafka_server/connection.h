@@ -24,6 +24,7 @@ struct Surroundings {
   Services services;
   const os::Clock& clock;
   ByteBudget& budget;
+  AnswerMemory& answers;
   Complaints& complaints;
   std::vector<telemetry::Histogram*> seconds;  // as api_rows()
   telemetry::Counter& received_bytes;

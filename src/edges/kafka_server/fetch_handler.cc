@@ -53,8 +53,9 @@ Plan make_plan(const Services& services, const FetchRequest& request) {
       if (partition.error_code == 0) plan.places.push_back(&partition);
     }
   }
-  plan.wanted.bytes_min = clamp_bytes(request.min_bytes, services.fetch_bytes_max);
-  plan.wanted.bytes_max = clamp_bytes(request.max_bytes, services.fetch_bytes_max);
+  plan.wanted.bytes_max =
+      services.answers.share(clamp_bytes(request.max_bytes, services.fetch_bytes_max));
+  plan.wanted.bytes_min = clamp_bytes(request.min_bytes, plan.wanted.bytes_max);
   if (request.isolation_level == 1) plan.wanted.isolation = broker::Isolation::read_committed;
   const int32_t wait = plan.any_refused ? 0 : std::clamp(request.max_wait_ms, 0, kMaxWaitMillis);
   plan.wanted.deadline = services.clock.monotonic() + Millis(wait);

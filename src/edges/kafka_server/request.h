@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "edges/kafka_server/answer_memory.h"
 #include "formats/kafka_protocol/header.h"
 #include "platform/os/clock.h"
 #include "services/broker/broker.h"
@@ -54,6 +55,7 @@ struct Services {
   std::string cluster_id;
   int32_t node_id = 1;
   size_t fetch_bytes_max = 0;
+  const AnswerMemory& answers;
 };
 
 }  // namespace tarn::kafka_server

@@ -52,6 +52,7 @@ class Server::Core {
       : context_(std::move(context)),
         acceptor_(context_.executor),
         budget_(context_.executor, options.received_bytes_max),
+        answers_(options.answers_bytes_max),
         complaints_(context_.logger, context_.clock),
         connection_count_(context_.metrics.gauge("tarn_kafka_connections", "Clients connected.")),
         surroundings_{
@@ -60,9 +61,11 @@ class Server::Core {
                          .clock = context_.clock,
                          .cluster_id = options.cluster_id,
                          .node_id = options.node_id,
-                         .fetch_bytes_max = options.fetch_bytes_max},
+                         .fetch_bytes_max = options.fetch_bytes_max,
+                         .answers = answers_},
             .clock = context_.clock,
             .budget = budget_,
+            .answers = answers_,
             .complaints = complaints_,
             .seconds = latency_metrics(context_.metrics),
             .received_bytes = context_.metrics.counter("tarn_kafka_received_bytes_total",
@@ -89,6 +92,7 @@ class Server::Core {
   ServerContext context_;
   tcp::acceptor acceptor_;
   ByteBudget budget_;
+  AnswerMemory answers_;
   Complaints complaints_;
   telemetry::Gauge& connection_count_;
   Surroundings surroundings_;

@@ -29,10 +29,11 @@ struct ServerOptions {
 
   size_t connections_max = 1000;
   size_t frame_bytes_max = 100 << 20;     // of one request
-  size_t received_bytes_max = 128 << 20;  // of all requests that are under way
+  size_t received_bytes_max = 48 << 20;   // of all requests under way; below the storage's queue
   size_t pipelined_requests_max = 64;     // of one connection
   size_t pipelined_bytes_max = 16 << 20;  // of one connection; one request may be larger
-  size_t fetch_bytes_max = 55 << 20;      // of one answer
+  size_t fetch_bytes_max = 8 << 20;       // of one answer
+  size_t answers_bytes_max = 128 << 20;   // of all answers that are being sent
   Millis idle_max = std::chrono::minutes(10);
   Millis stall_max = std::chrono::seconds(30);  // a peer that neither sends the rest nor reads
   Millis drain_max = std::chrono::seconds(2);   // for the last answers at stop()

@@ -28,9 +28,10 @@ struct ParquetJob {
   uint64_t row_group_rows = 122'880;
 };
 
-// A bound as the column's type has it: boolean, int64 (also timestamp in micros, date in days),
-// text. Floating-point, list, structure and binary columns come without bounds.
-using Bound = std::variant<bool, int64_t, std::string>;
+// A bound as the column's type has it: int64 (also timestamp in micros, date in days) or text,
+// which is shortened to another bound, or left out, when it is longer than 255 bytes. Other columns
+// come without bounds.
+using Bound = std::variant<int64_t, std::string>;
 
 struct ColumnStats {
   std::vector<std::string> path;  // a.b: {"a", "b"}; leaves of structures, not those in lists

@@ -80,9 +80,6 @@ std::optional<Bound> wrap(std::optional<int64_t> value) {
 std::optional<Bound> parse_bound(const std::optional<std::string>& text, const Type& type) {
   if (!text) return std::nullopt;
   switch (type.kind()) {
-    case TypeKind::boolean:
-      if (*text != "true" && *text != "false") return std::nullopt;
-      return Bound(*text == "true");
     case TypeKind::int64: {
       int64_t value = 0;
       const char* end = text->data() + text->size();

@@ -1,6 +1,6 @@
 // Decoding JSON into columns beside simdjson's own two parsers over the same records. Measured on 2
-// cores: 1.3 million records/s (280 MB/s) on one, half of what simdjson's on-demand walk reaches that
-// keeps nothing. Its DOM parser is faster still, because it picks its kernel at run time while
+// cores: 1.3 million records/s (280 MB/s) on one, half of what simdjson's on-demand walk reaches
+// that keeps nothing. Its DOM parser is faster still, because it picks its kernel at run time while
 // on-demand is compiled for x86-64-v2.
 #include <benchmark/benchmark.h>
 #include <simdjson.h>

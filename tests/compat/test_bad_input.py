@@ -146,10 +146,10 @@ sources:
 """
 FAULTS = {
     "html": (["--fault", "html"], "failing"),
-    "truncated": (["--fault", "truncated"], "failing"),
+    "truncated": (["--fault", "truncated"], "waiting: retry"),
     "nesting": (["--fault", "nesting"], "failing"),
-    "redirect loop": (["--fault", "redirect_loop"], "failing"),
-    "hang": (["--fault", "hang"], "failing"),
+    "redirect loop": (["--fault", "redirect-loop"], "failing"),
+    "hang": (["--fault", "hang"], "waiting: retry"),
     "quota as 429": (["--quota", "1/month"], "waiting"),
     "quota as 200": (["--quota", "1/month", "--quota-status", "200"], "quota"),
 }

@@ -60,11 +60,18 @@ def call_of(text, begin, end):
     results = RESULT.findall(text)
     if not match or not results or match.group(1) not in CALLS:
         return None
-    data = b"".join(bytes.fromhex(t.replace("\\x", "")) for t in TEXT.findall(match.group(4)))
+    data = b"".join(unhexed(text) for text in TEXT.findall(match.group(4)))
+    what = match.group(3)
+    if what.startswith("\\x"):
+        what = unhexed(what).decode()
     result = int(results[-1])
     if match.group(1) not in SYNCS:
         data = data[:max(result, 0)] if result < len(data) else data
-    return Call(match.group(1), int(match.group(2)), match.group(3), begin, end, result, data)
+    return Call(match.group(1), int(match.group(2)), what, begin, end, result, data)
+
+
+def unhexed(text):
+    return bytes.fromhex(text.replace("\\x", ""))
 
 
 class Frames:
@@ -87,6 +94,9 @@ class Frames:
 
     def _drop(self, count):
         self._bytes = self._bytes[count:]
+        if not self._bytes:
+            self._starts.clear()
+            return
         starts = [(at - count, line) for at, line in self._starts]
         before = [entry for entry in starts if entry[0] <= 0]
         self._starts = collections.deque(

@@ -20,7 +20,7 @@ def traced(tmp_path):
     if not BINARY.exists():
         pytest.skip(f"{BINARY} is not built")
     trace = tmp_path / "trace"
-    wrapper = ["strace", "-f", "-yy", "-xx", "-s", "200000", "-o", str(trace),
+    wrapper = ["strace", "-f", "-v", "-yy", "-xx", "-s", "200000", "-o", str(trace),
                "-e", "trace=" + ",".join(CALLS)]
     # LeakSanitizer cannot work under ptrace.
     no_leaks = {"ASAN_OPTIONS": "detect_leaks=0"}

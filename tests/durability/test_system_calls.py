@@ -7,11 +7,13 @@ from system_calls import judge
 
 MARKER = re.compile(rb"mark-\d+")
 SOCKET = "9<TCP:[127.0.0.1:9092->127.0.0.1:5]>"
-JOURNAL = "7</data/journal/1>"
 
 
 def hexed(data):
     return "".join(f"\\x{byte:02x}" for byte in data)
+
+
+JOURNAL = f"7<{hexed(b'/data/journal/1')}>"
 
 
 def frame(body):
@@ -40,7 +42,7 @@ def test_a_sync_that_began_before_the_write_ended_does_not_count():
 
 
 def test_a_sync_of_another_file_does_not_count():
-    other = SYNCED.replace("journal/1", "journal/2")
+    other = SYNCED.replace(hexed(b"journal/1"), hexed(b"journal/2"))
     assert judge([RECEIVED, WRITTEN, other, SENT], MARKER).violations
 
 
@@ -54,6 +56,14 @@ def test_a_sync_that_returns_after_the_answer_left_does_not_count():
     ended = "11 <... fdatasync resumed>) = 0"
     assert judge([RECEIVED, WRITTEN, begun, SENT, ended], MARKER).violations
     assert not judge([RECEIVED, WRITTEN, begun, ended, SENT], MARKER).violations
+
+
+def test_a_second_request_on_the_connection_is_judged_by_its_own_lines():
+    second = [line.replace(hexed(b"mark-1"), hexed(b"mark-2")).replace(
+        hexed(struct.pack(">i", 41)), hexed(struct.pack(">i", 42)))
+        for line in (RECEIVED, WRITTEN, SYNCED, SENT)]
+    judgement = judge([RECEIVED, WRITTEN, SYNCED, SENT, *second], MARKER)
+    assert judgement.covered == {b"mark-1", b"mark-2"} and not judgement.violations
 
 
 def test_a_request_in_pieces_is_put_together():

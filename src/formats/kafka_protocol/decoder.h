@@ -154,9 +154,9 @@ class Decoder {
   size_t elements_left_ = kElementsMax;
 };
 
-// The message that bytes begin with. Borrows from bytes. Errors: corrupt. What is left of a frame is
-// ignored, as Kafka does: librdkafka 2.16 asks for the metadata of all topics with a count of four
-// bytes where one is meant, and leaves three behind.
+// The message that bytes begin with. Borrows from bytes. Errors: corrupt. What is left of a frame
+// is ignored, as Kafka does: librdkafka 2.16 asks for the metadata of all topics with a count of
+// four bytes where one is meant, and leaves three behind.
 template <class Message>
 Result<Message> decode(BytesView bytes, int16_t version) {
   Decoder decoder(bytes, version, Message::kApi.is_flexible(version));

@@ -2,41 +2,16 @@
 
 #include <filesystem>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/json.hpp>
 
 #include "app/endpoints_file.h"
-#include "base/check.h"
+#include "app/run_to_end.h"
 #include "engines/http/url.h"
 
 namespace tarn::app {
 namespace {
 
 constexpr Millis kAnswerTimeout = std::chrono::minutes(10);
-
-// Runs a task on the io_context of the command until it has ended.
-template <class T>
-Result<T> run_to_end(boost::asio::io_context& io, runtime::Task<T> task) {
-  std::optional<Result<T>> result;
-  boost::asio::co_spawn(
-      io,
-      [](runtime::Task<T> inner, std::optional<Result<T>>* out) -> runtime::Awaitable<void> {
-        out->emplace(co_await std::move(inner));
-      }(std::move(task), &result),
-      [](std::exception_ptr thrown) {
-        if (thrown) std::rethrow_exception(thrown);
-      });
-  io.restart();
-  while (!result && io.run_one() > 0) {
-  }
-  check(result.has_value(), "a task ends");
-  return *std::move(result);
-}
-
-runtime::Task<void> as_task(runtime::Awaitable<void> awaitable) {
-  co_await std::move(awaitable);
-  co_return Status();
-}
 
 ErrorCode code_of(int status) {
   switch (status) {
@@ -115,7 +90,7 @@ Status Admin::open(const Project& project) {
   // A look at the data polls nobody.
   pipeline.sources.clear();
   auto opened = Wiring::open(
-      io_, std::move(pipeline), {}, telemetry::Logger::silent(),
+      io_, clock_, std::move(pipeline), {}, telemetry::Logger::silent(),
       {.data_directory = project.data_directory(), .lake_directory = project.lake_directory()});
   if (!opened) {
     return opened.error().with_context("no instance answers, and the data cannot be opened");
@@ -126,7 +101,7 @@ Status Admin::open(const Project& project) {
 
 Admin::~Admin() {
   if (!wiring_) return;
-  static_cast<void>(run_to_end(io_, as_task(wiring_->stop())));
+  run_to_end(io_, wiring_->stop());
   wiring_.reset();
 }
 

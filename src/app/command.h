@@ -69,6 +69,8 @@ Command table_command();
 Command group_command();
 Command source_command();
 Command state_command();
+Command test_command();
+Command verify_command();
 Command doctor_command();
 Command emulate_command();
 Command explain_command();

@@ -14,6 +14,8 @@ std::vector<Command> all_commands() {
   commands.push_back(group_command());
   commands.push_back(source_command());
   commands.push_back(state_command());
+  commands.push_back(test_command());
+  commands.push_back(verify_command());
   commands.push_back(doctor_command());
   commands.push_back(emulate_command());
   commands.push_back(explain_command());

@@ -66,10 +66,11 @@ Result<std::string> read_cluster_id(os::FileSystem& files, const std::string& di
 // In the order of construction; destruction is the reverse.
 class Wiring::Parts {
  public:
-  Parts(boost::asio::io_context& context, pipeline::Pipeline read, telemetry::Logger log_to,
-        WiringOptions given)
+  Parts(boost::asio::io_context& context, const os::Clock& ticking, pipeline::Pipeline read,
+        telemetry::Logger log_to, WiringOptions given)
       : io(context),
         pipeline(std::move(read)),
+        clock(ticking),
         logger(std::move(log_to)),
         options(std::move(given)),
         pool(kPoolThreads),
@@ -87,7 +88,7 @@ class Wiring::Parts {
 
   boost::asio::io_context& io;
   pipeline::Pipeline pipeline;
-  os::SystemClock clock;
+  const os::Clock& clock;
   os::PosixFileSystem files;
   telemetry::Logger logger;
   telemetry::MetricRegistry metrics;
@@ -255,11 +256,11 @@ Status Wiring::Parts::listen(const std::string& id) {
 Wiring::Wiring(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Wiring::~Wiring() = default;
 
-Result<std::unique_ptr<Wiring>> Wiring::open(boost::asio::io_context& io,
+Result<std::unique_ptr<Wiring>> Wiring::open(boost::asio::io_context& io, const os::Clock& clock,
                                              pipeline::Pipeline pipeline, const Secrets& secrets,
                                              telemetry::Logger logger, WiringOptions options) {
-  auto parts =
-      std::make_unique<Parts>(io, std::move(pipeline), std::move(logger), std::move(options));
+  auto parts = std::make_unique<Parts>(io, clock, std::move(pipeline), std::move(logger),
+                                       std::move(options));
   TRY(parts->open(secrets));
   return std::unique_ptr<Wiring>(new Wiring(std::move(parts)));
 }
@@ -293,16 +294,33 @@ void Wiring::run_sources() {
   }
 }
 
-runtime::Task<void> Wiring::run_once() {
-  std::string failures;
-  for (auto& [name, source] : parts_->sources) {
-    auto polled = co_await source->poll_once();
-    if (!polled) failures += "\n  source " + name + ": " + polled.error().message();
+runtime::Task<void> Wiring::poll_source(std::string name) {
+  auto source = parts_->sources.find(name);
+  if (source == parts_->sources.end()) {
+    co_return Error(ErrorCode::not_found, "there is no source '" + name + "'");
   }
+  CO_TRY((co_await source->second->poll_once()).with_context("source " + name));
+  co_return Status();
+}
+
+runtime::Task<void> Wiring::flush_tables() {
+  std::string failures;
   for (const auto& [name, table] : parts_->pipeline.tables) {
     auto flushed = co_await parts_->lake->flush(name);
     if (!flushed) failures += "\n  table " + name + ": " + flushed.error().message();
   }
+  if (failures.empty()) co_return Status();
+  co_return Error(ErrorCode::unavailable, "not everything was committed:" + failures);
+}
+
+runtime::Task<void> Wiring::run_once() {
+  std::string failures;
+  for (auto& [name, source] : parts_->sources) {
+    auto polled = co_await poll_source(name);
+    if (!polled) failures += "\n  " + polled.error().message();
+  }
+  auto flushed = co_await flush_tables();
+  if (!flushed) failures += "\n  " + flushed.error().message();
   if (failures.empty()) co_return Status();
   co_return Error(ErrorCode::unavailable, "not every step came to its end:" + failures);
 }

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "engines/http/message.h"
 #include "formats/pipeline/pipeline.h"
+#include "platform/os/clock.h"
 #include "platform/runtime/task.h"
 #include "platform/telemetry/logger.h"
 
@@ -38,7 +39,7 @@ class Wiring final {
  public:
   // Opens the data directory, which blocks. Errors: failed_precondition (another process holds it,
   // a newer format), and those of the storage.
-  static Result<std::unique_ptr<Wiring>> open(boost::asio::io_context& io,
+  static Result<std::unique_ptr<Wiring>> open(boost::asio::io_context& io, const os::Clock& clock,
                                               pipeline::Pipeline pipeline, const Secrets& secrets,
                                               telemetry::Logger logger, WiringOptions options);
   ~Wiring();  // after stop()
@@ -48,6 +49,10 @@ class Wiring final {
   void run_sources();
   // Each source once, to its last page, then a commit of every table. All errors in one.
   runtime::Task<void> run_once();
+  // One source once, to its last page.
+  runtime::Task<void> poll_source(std::string name);
+  // Returns when all that is in the topics is in their tables.
+  runtime::Task<void> flush_tables();
   // The reverse of start; also after a start that failed.
   runtime::Awaitable<void> stop();
 

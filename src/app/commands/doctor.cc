@@ -1,4 +1,5 @@
-#include <boost/asio/co_spawn.hpp>
+#include <filesystem>
+
 #include <boost/asio/io_context.hpp>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include "app/endpoints_file.h"
 #include "app/exit_code.h"
 #include "app/project.h"
+#include "app/run_to_end.h"
 #include "app/secrets.h"
 #include "app/source_options.h"
 #include "engines/http/client.h"
@@ -44,14 +46,22 @@ class Doctor {
     }
   }
 
+  // A folder that is not there yet is made by run: its parent is examined.
+  static std::string nearest_existing(std::string directory) {
+    while (!std::filesystem::exists(directory) && directory.size() > 1) {
+      directory = os::parent_directory(directory);
+    }
+    return directory;
+  }
+
   Status write_and_sync(const std::string& directory) {
     std::string path = directory + "/.doctor-" + std::to_string(getpid());
-    TRY(files_.make_directories(directory));
     TRY(os::replace_file(files_, path, as_bytes("examined")));
     return files_.remove(path);
   }
 
-  void check_folder(const std::string& what, const std::string& directory) {
+  void check_folder(const std::string& what, const std::string& wanted) {
+    std::string directory = nearest_existing(wanted);
     Status written = write_and_sync(directory);
     auto free = files_.free_space(directory);
     if (written && free && *free < kLittleSpace) {
@@ -59,7 +69,7 @@ class Doctor {
                       "only " + pipeline::format_size(*free) + " are free on the disk");
     }
     std::string gigabytes = std::to_string(free.value_or(0) / 1'000'000'000) + "GB free";
-    report(what + " folder " + directory, written, "writable, " + gigabytes);
+    report(what + " folder " + wanted, written, "writable, " + gigabytes);
   }
 
   void check_ports() {
@@ -82,9 +92,7 @@ class Doctor {
       Status started = probe.start();
       report("port " + to_string(*address), started, "free");
       if (!started) continue;
-      boost::asio::co_spawn(io_, probe.stop(), [](std::exception_ptr) {});
-      io_.restart();
-      io_.run();
+      run_to_end(io_, probe.stop());
     }
   }
 
@@ -106,18 +114,9 @@ class Doctor {
   }
 
   Result<http::ClientResponse> fetch(http::ClientRequest request) {
-    std::optional<Result<http::ClientResponse>> result;
     request.deadline = clock_.monotonic() + kReachTimeout;
     http::Client client(clock_, {});
-    boost::asio::co_spawn(io_, client.fetch(std::move(request)),
-                          [&](std::exception_ptr thrown, Result<http::ClientResponse> answer) {
-                            if (!thrown) result.emplace(std::move(answer));
-                          });
-    io_.restart();
-    while (!result && io_.run_one() > 0) {
-    }
-    if (!result) return Error(ErrorCode::unavailable, "no answer");
-    return *std::move(result);
+    return run_to_end(io_, client.fetch(std::move(request)));
   }
 
   const Project& project_;

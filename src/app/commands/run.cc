@@ -31,7 +31,7 @@ class Run {
         stop_wanted_(io_.get_executor()) {}
 
   int run(const Project& project, const Secrets& secrets, const telemetry::Logger& logger) {
-    auto wiring = Wiring::open(io_, project.pipeline, secrets, logger, options_);
+    auto wiring = Wiring::open(io_, clock_, project.pipeline, secrets, logger, options_);
     if (!wiring) {
       terminal_.error(wiring.error());
       return exit_code_of(wiring.error().code());
@@ -104,6 +104,7 @@ class Run {
   Terminal& terminal_;
   WiringOptions options_;
   os::PosixFileSystem files_;
+  os::SystemClock clock_;
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
   runtime::Event stop_wanted_;

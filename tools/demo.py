@@ -31,7 +31,7 @@ def free_port():
 
 class Demo:
     def __init__(self, binary):
-        self.binary = pathlib.Path(binary).resolve()
+        self.binary = ROOT / binary
         self.folder = ROOT / "build" / "demo"
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
@@ -139,6 +139,9 @@ class Demo:
         print(f"\nWhile it runs, any Kafka client reads the topic:\n  kcat -C -b "
               f"{endpoints['kafka']} -t {TOPIC} -o beginning -c 3")
         self.show_files()
+        print("\nTo look around yourself (data and tables are kept until the next demo):\n"
+              f"  RAPIDAPI_KEY=x {os.path.relpath(self.binary, ROOT)} run examples/flights --data "
+              f"{self.data.relative_to(ROOT)} --lake {self.lake.relative_to(ROOT)}")
 
     def show_files(self):
         print("\nFiles:")

@@ -123,6 +123,10 @@ Status LocalObjectStore::write(const std::string& name, BytesView content, Exist
                                          : files_.link_new(temporary, path);
   });
   if (placed) placed = files_.sync_directory(os::parent_directory(path));
+  // A rename is durable when both folders are.
+  if (placed && existing == Existing::replace) {
+    placed = files_.sync_directory(os::parent_directory(temporary));
+  }
   if (!placed || existing == Existing::keep) (void)files_.remove(temporary);
   return placed;
 }

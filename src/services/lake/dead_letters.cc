@@ -11,6 +11,7 @@ namespace {
 constexpr size_t kBatchBytes = 512 << 10;
 constexpr std::string_view kTableHeader = "tarn.table";
 constexpr std::string_view kReasonHeader = "tarn.reason";
+constexpr std::string_view kTimeHeader = "tarn.time";
 constexpr std::string_view kKeyHeader = "tarn.key";
 
 TopicName dead_letter_topic(const TopicName& topic) {
@@ -95,10 +96,12 @@ runtime::Task<void> DeadLetters::append(TopicName topic, std::vector<RowsPtr> ro
       if (batches.empty() || batches.back().builder.plain_bytes() > kBatchBytes) {
         batches.emplace_back();
       }
+      const auto time = to_iso8601(reject.timestamp);
       std::vector<record::RecordHeader> headers = {{kTableHeader, as_bytes(table_)},
-                                                   {kReasonHeader, as_bytes(reject.reason)}};
+                                                   {kReasonHeader, as_bytes(reject.reason)},
+                                                   {kTimeHeader, as_bytes(time)}};
       if (reject.key) headers.push_back({kKeyHeader, BytesView(*reject.key)});
-      record::Record letter{.timestamp = reject.timestamp, .key = as_bytes(key)};
+      record::Record letter{.timestamp = clock_.now(), .key = as_bytes(key)};
       if (reject.value) letter.value = BytesView(*reject.value);
       letter.headers = headers;
       batches.back().builder.add(letter);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/os/clock.h"
 #include "platform/runtime/task.h"
 #include "services/lake/rows.h"
 #include "services/lake/table_store.h"
@@ -15,14 +16,16 @@ namespace tarn::lake {
 
 inline constexpr std::string_view kDeadLetterSuffix = ".dead-letter";
 
-// A dead letter has the key "topic/partition/offset" of its record, the record's value and time,
-// and the headers tarn.table, tarn.reason and tarn.key (the record's own key). Each position is
+// A dead letter has the key "topic/partition/offset" of its record, the record's value, the time at
+// which it was written (retention goes by it), and the headers tarn.table, tarn.reason, tarn.time
+// and tarn.key (the record's own time and key). Each position is
 // there once for each table, however often its commit is tried: the end of the topic at the last
 // commit is part of the commit, and what lies after it is looked at before anything is appended.
 // On the log's thread.
 class DeadLetters {
  public:
-  DeadLetters(log::Log& log, std::string table) : log_(log), table_(std::move(table)) {}
+  DeadLetters(log::Log& log, const os::Clock& clock, std::string table)
+      : log_(log), clock_(clock), table_(std::move(table)) {}
 
   // topics: those that the table reads; from: what the last commit says, where it says it.
   runtime::Task<void> load(std::vector<TopicName> topics, Positions from);
@@ -40,6 +43,7 @@ class DeadLetters {
   Status remember(BytesView batch);
 
   log::Log& log_;
+  const os::Clock& clock_;
   std::string table_;
   std::vector<TopicName> read_topics_;
   Positions noted_;

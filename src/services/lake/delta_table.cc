@@ -73,16 +73,20 @@ DeltaTable::DeltaTable(DeltaTableOptions options, objectstore::ObjectStore& stor
 // ---- opening
 
 runtime::Task<Positions> DeltaTable::open(TopicIds topics) {
-  auto positions = CO_TRY(co_await pool_.run([this, &topics] { return open_now(topics); }));
-  committed_ = CO_TRY(view());
+  auto positions = co_await pool_.run([this, &topics] { return open_now(topics); });
+  // A table that must not be written on may still be read.
+  if (is_readable_) committed_ = CO_TRY(view());
   co_return positions;
 }
 
 Result<Positions> DeltaTable::open_now(const TopicIds& topics) {
   prepared_.reset();
+  is_readable_ = false;
   snapshot_ = TRY(log_.load());
   last_checkpoint_ = snapshot_.version();
   last_checkpoint_at_ = clock_.now();
+  TRY(table_format::check_readable(snapshot_.protocol()).with_context(folder_));
+  is_readable_ = true;
   TRY(check_table());
   auto known = TRY(positions(topics));
   TRY(undo_unfinished());
@@ -146,7 +150,12 @@ Status DeltaTable::undo_unfinished() {
     }
     TRY(staging_.clear(intent.id));
   }
+  TRY(Staging(files_, checkpoint_folder()).clear_folders());
   return staging_.clear_folders();
+}
+
+std::string DeltaTable::checkpoint_folder() const {
+  return options_.staging + "-checkpoint";
 }
 
 // ---- committing
@@ -368,7 +377,7 @@ runtime::Task<void> DeltaTable::maintain() {
   if (!pending_checkpoint_ || is_maintaining_) co_return Status();
   is_maintaining_ = true;
   const auto checkpoint = *std::exchange(pending_checkpoint_, std::nullopt);
-  const auto folder = options_.staging + "-checkpoint";
+  const auto folder = checkpoint_folder();
   auto written = co_await pool_.run(
       [this, &checkpoint, &folder] { return log_.write_checkpoint(checkpoint, files_, folder); });
   is_maintaining_ = false;

@@ -62,6 +62,7 @@ class DeltaTable final : public TableStore {
   Result<std::vector<table_format::Action>> entry(const CommitRequest& request);
   Result<std::optional<table_format::Metadata>> changed_metadata(const CommitRequest& request);
   Status undo_unfinished();
+  [[nodiscard]] std::string checkpoint_folder() const;
   std::optional<DeltaLog::Checkpoint> due_checkpoint();
   [[nodiscard]] std::string position_id(const table_format::Metadata& metadata, const Uuid& topic,
                                         std::optional<PartitionId> partition) const;
@@ -79,6 +80,7 @@ class DeltaTable final : public TableStore {
   Random random_;
 
   table_format::DeltaSnapshot snapshot_;
+  bool is_readable_ = false;
   std::optional<Prepared> prepared_;
   int64_t last_checkpoint_ = -1;
   Timestamp last_checkpoint_at_{};

@@ -86,8 +86,8 @@ class Lake final {
   // Commits what is decoded, as far as the deadline allows, and ends all writers.
   runtime::Awaitable<void> stop(os::MonotonicTime deadline);
 
-  // Returns when all that is durable in the table's topics now is committed; the reason when the
-  // table cannot.
+  // Returns when all that is durable in the table's topics now is committed; the reason when it is
+  // tried and fails. A table that waits tries at once.
   runtime::Task<void> flush(std::string table);
   Status pause(const std::string& table);
   Status resume(const std::string& table);  // also a stopped one: it starts from its own state

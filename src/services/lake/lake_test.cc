@@ -1,139 +1,14 @@
-#include "services/lake/lake.h"
-
 #include <filesystem>
 
-#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
-#include "engines/objectstore/local_object_store.h"
-#include "engines/sql/engine.h"
-#include "formats/record/batch_builder.h"
-#include "formats/record/record_reader.h"
-#include "platform/os/testing/temporary_directory.h"
-#include "platform/runtime/testing/run.h"
-#include "services/log/testing/memory_log.h"
+#include "services/lake/testing/lake_fixture.h"
 
 namespace tarn::lake {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr int64_t kTime = 1'725'190'561'000;  // 2024-09-01T11:36:01Z
-
-// One process: what start() makes and crash() or stop() takes away.
-struct LakeTest : ::testing::Test {
-  os::testing::TemporaryDirectory directory;
-  os::PosixFileSystem files;
-  os::SystemClock clock;
-  boost::asio::io_context io{1};
-  log::testing::MemoryLog log{io.get_executor()};
-  telemetry::MetricRegistry metrics;
-  runtime::BlockingPool pool{2};
-  sql::Engine engine{{.temporary_directory = directory / "tmp", .directories = {directory.path()}},
-                     clock};
-  SqlColumnFiles columns{engine};
-  std::unique_ptr<objectstore::LocalObjectStore> store =
-      objectstore::LocalObjectStore::open(files, {.root = directory / "lake"}).value();
-  std::unique_ptr<Lake> lake;
-
-  template <class T>
-  T run(runtime::Awaitable<T> task) {
-    return runtime::testing::run(io, std::move(task));
-  }
-
-  TableSpec flights() {
-    return {.name = "flights",
-            .topics = {TopicName("flights")},
-            .partition_by = {*parse_partition_field("year(_time)"),
-                             *parse_partition_field("month(_time)")},
-            .commit = {.every = 1h}};
-  }
-  TableSpec objects_table() {
-    return {.name = "raw",
-            .topics = {TopicName("flights")},
-            .format = TableFormat::json,
-            .commit = {.every = 1h},
-            .metadata_columns = false};
-  }
-  std::string text_of(const std::string& object) {
-    auto content = store->get(object);
-    return content ? std::string(as_text(*content)) : content.error().message();
-  }
-  void start(std::vector<TableSpec> specs) {
-    lake = std::make_unique<Lake>(LakeOptions{.staging = directory / "lake/_staging/tables",
-                                              .cluster_id = "c1",
-                                              .retry_first = 1ms,
-                                              .retry_longest = 5ms,
-                                              .checkpoint_every = 3},
-                                  LakeParts{.executor = io.get_executor(),
-                                            .log = log,
-                                            .store = *store,
-                                            .files = files,
-                                            .columns = columns,
-                                            .pool = pool,
-                                            .clock = clock,
-                                            .metrics = metrics,
-                                            .logger = telemetry::Logger::silent()});
-    auto started = lake->start(std::move(specs));
-    ASSERT_TRUE(started) << started.error().message();
-  }
-  void stop() {
-    if (!lake) return;
-    run([](Lake& it, os::MonotonicTime by) -> runtime::Awaitable<int> {
-      co_await it.stop(by);
-      co_return 0;
-    }(*lake, clock.monotonic() + 10s));
-    lake.reset();
-  }
-  void restart(std::vector<TableSpec> specs) {
-    stop();
-    start(std::move(specs));
-  }
-  void TearDown() override { stop(); }
-
-  void produce(const std::string& topic, std::vector<std::string> values, int64_t millis = kTime) {
-    ASSERT_TRUE(run(log.ensure_topic({.name = TopicName(topic)})));
-    record::BatchBuilder builder;
-    for (const auto& value : values) {
-      builder.add(
-          {.timestamp = from_unix_millis(millis), .key = as_bytes("k"), .value = as_bytes(value)});
-    }
-    std::vector<log::RecordBatch> batches;
-    batches.push_back(
-        {.to = {TopicName(topic), PartitionId(0)}, .batch = std::move(builder).finish()});
-    ASSERT_TRUE(run(log.append(std::move(batches))));
-  }
-  void flush(const std::string& table = "flights") {
-    auto done = run(lake->flush(table));
-    ASSERT_TRUE(done) << done.error().message();
-  }
-  TableStatus status(const std::string& table = "flights") { return *lake->status(table); }
-
-  // The first column of all rows as text, separated by spaces; or the error.
-  std::string sql(std::string text) {
-    auto answer = run(query(std::move(text)));
-    if (!answer) return answer.error().message();
-    std::string all;
-    for (const auto& batch : answer->batches) {
-      for (size_t row = 0; row < batch.rows(); ++row) {
-        if (!all.empty()) all += ' ';
-        all += batch.columns[0].is_null(row) ? "null" : std::string(batch.columns[0].text_at(row));
-      }
-    }
-    return all;
-  }
-  runtime::Task<sql::Answer> query(std::string text) {
-    co_return co_await pool.run([&] {
-      return engine.query({.sql = "select cast(columns(*) as varchar) from (" + text + ")"},
-                          lake->catalog());
-    });
-  }
-  std::vector<std::string> objects(const std::string& prefix) {
-    std::vector<std::string> names;
-    for (const auto& info : *store->list(prefix)) names.push_back(info.name);
-    return names;
-  }
-};
+using testing::kTime;
+using testing::LakeTest;
 
 TEST_F(LakeTest, RecordsBecomeRowsOfADeltaTable) {
   produce("flights", {R"({"id":1,"carrier":"AA"})", R"({"id":2,"carrier":"B6"})"});
@@ -172,7 +47,7 @@ TEST_F(LakeTest, UncommittedRowsAreInTheAnswers) {
   start({flights()});
   flush();
   produce("flights", {R"({"id":2})"});
-  while (status().tail_rows == 0) io.run_one();
+  run_until([this] { return status().tail_rows > 0; });
   EXPECT_EQ(sql("select id from flights where year = 2024 order by id"), "1 2");
   EXPECT_EQ(status().rows, 1U);
 }
@@ -180,7 +55,7 @@ TEST_F(LakeTest, UncommittedRowsAreInTheAnswers) {
 TEST_F(LakeTest, StoppingCommitsTheTail) {
   start({flights()});
   produce("flights", {R"({"id":1})"});
-  while (status().tail_rows == 0) io.run_one();
+  run_until([this] { return status().tail_rows > 0; });
   restart({flights()});
   flush();
   EXPECT_EQ(sql("select id from flights"), "1");

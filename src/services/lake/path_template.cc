@@ -87,7 +87,7 @@ Result<PathTemplate> PathTemplate::parse(std::string_view text) {
   if (path.folder_.contains("{HHmmss}")) {
     return wrong("{HHmmss} belongs into the object's own name, not into a folder");
   }
-  auto valid = objectstore::check_object_name(path.name(Timestamp{}, 0));
+  auto valid = objectstore::check_object_name(fill(text, Timestamp{}));
   if (!valid) return wrong(valid.error().message());
   if (last.starts_with('_') || last.starts_with('.')) {
     return wrong("an object whose name begins with '_' or '.' is hidden from readers");

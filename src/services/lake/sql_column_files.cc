@@ -37,7 +37,7 @@ Result<std::vector<sql::ParquetFile>> SqlColumnFiles::write(sql::ParquetJob job)
 
 Status SqlColumnFiles::write_checkpoint(const std::string& actions, const std::string& parquet) {
   const auto sql = "COPY (SELECT * FROM read_json(" + literal(actions) +
-                   ", format = 'newline_delimited', maximum_object_size = 268435456, columns = " +
+                   ", format = 'newline_delimited', maximum_object_size = 8388608, columns = " +
                    std::string(kCheckpointColumns) + ")) TO " + literal(parquet) +
                    " (FORMAT parquet, COMPRESSION zstd)";
   TRY(engine_.execute(sql::Query{.sql = sql}));

@@ -40,7 +40,7 @@ TableWriter::TableWriter(TableWriterOptions options, LakeParts parts,
       parts_(std::move(parts)),
       store_(std::move(store)),
       views_(views),
-      dead_letters_(parts_.log, options_.spec.name),
+      dead_letters_(parts_.log, parts_.clock, options_.spec.name),
       wake_(parts_.executor),
       changed_(parts_.executor) {}
 
@@ -57,6 +57,7 @@ void TableWriter::set_state(TableState state, std::string reason) {
                          {{"table", options_.spec.name}, {"state", name}, {"reason", reason_}});
     }
   }
+  if (state_ == TableState::waiting || state_ == TableState::stopped) ++failures_;
   changed_.notify_all();
 }
 
@@ -125,7 +126,10 @@ runtime::Task<void> TableWriter::open() {
       ids[description.name] = description.id;
     }
   }
-  opened_ = CO_TRY(co_await store_->open(ids));
+  decoder_.reset();
+  auto opened = co_await store_->open(ids);
+  publish();
+  opened_ = CO_TRY(std::move(opened));
   CO_TRY(co_await dead_letters_.load(options_.spec.topics, opened_));
   decoder_ = std::make_unique<RowDecoder>(
       parts_.columns, store_->committed()->schema,
@@ -374,7 +378,9 @@ runtime::Task<void> TableWriter::after_commit() {
 }
 
 void TableWriter::publish() {
-  TableView view{.committed = store_->committed(), .tail_schema = decoder_->schema(), .tail = {}};
+  if (!store_->committed()) return;
+  TableView view{.committed = store_->committed()};
+  if (decoder_) view.tail_schema = decoder_->schema();
   for (const auto& part : tail_) {
     if (part->chunk) view.tail.push_back(part->chunk);
   }
@@ -416,12 +422,14 @@ runtime::Task<void> TableWriter::flush() {
     flush_to_[partition] = std::max(flush_to_[partition], offset);
   }
   next_search_ = {};  // partitions may be new
+  if (state_ == TableState::waiting) is_resumed_ = true;
   wake_.notify_all();
+  const auto failures = failures_;
   Status done;
   while (done && !is_committed(targets)) {
     if (state_ == TableState::paused) {
       done = Error(ErrorCode::failed_precondition, "the table is paused");
-    } else if (state_ == TableState::waiting || state_ == TableState::stopped) {
+    } else if (state_ == TableState::stopped || failures_ != failures) {
       done = Error(ErrorCode::unavailable, reason_.empty() ? "the table has ended" : reason_);
     } else {
       co_await changed_.wait();

@@ -103,6 +103,7 @@ class TableWriter final {
 
   TableState state_ = TableState::starting;
   std::string reason_;
+  uint64_t failures_ = 0;  // how often something had to wait or stop
   std::vector<std::string> notices_;
   size_t notices_committed_ = 0;
   std::optional<Timestamp> last_commit_;

@@ -1,5 +1,6 @@
 // Every call to the disk fails once, or is the last one before the power goes; afterwards every
 // record is in the table or in the dead letters, exactly once, and no file is left over.
+#include <charconv>
 #include <map>
 
 #include <boost/asio/io_context.hpp>
@@ -20,6 +21,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using os::testing::PowerLoss;
+
+int64_t number_in(std::string_view text) {
+  int64_t number = -1;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
 
 // A topic that outlives processes, and a disk that does not keep all it was given.
 class World {
@@ -139,7 +146,7 @@ class World {
       EXPECT_TRUE(content) << path;
       for (auto lines = as_text(*content); !lines.empty();
            lines.remove_prefix(lines.find('\n') + 1)) {
-        offsets.push_back(std::stoll(std::string(lines.substr(2))));
+        offsets.push_back(number_in(lines.substr(2)));
       }
     }
     return offsets;
@@ -152,7 +159,7 @@ class World {
       EXPECT_TRUE(content) << path;
       for (auto lines = as_text(*content); !lines.empty();
            lines.remove_prefix(lines.find('\n') + 1)) {
-        offsets.push_back(std::stoll(std::string(lines.substr(lines.find(':') + 1))));
+        offsets.push_back(number_in(lines.substr(lines.find(':') + 1)));
       }
     }
     return offsets;
@@ -163,7 +170,7 @@ class World {
     if (!read) return offsets;
     for (const auto& batch : read->batches) {
       EXPECT_TRUE(record::for_each_record(batch.view(), [&](const record::Record& it) -> Status {
-        offsets.push_back(std::stoll(std::string(as_text(*it.key)).substr(4)));
+        offsets.push_back(number_in(as_text(*it.key).substr(4)));
         return {};
       }));
     }

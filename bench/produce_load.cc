@@ -88,7 +88,7 @@ class Producer {
                                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
                                          RD_KAFKA_V_OPAQUE(sent.get()), RD_KAFKA_V_END);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-    sent.release();
+    static_cast<void>(sent.release());  // delivered() takes it up
     ++waiting_;
   }
 

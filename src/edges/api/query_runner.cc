@@ -59,6 +59,7 @@ void QueryRunner::end_turn() {
   turn_ended_.notify_all();
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): outlives all
 runtime::Task<sql::Answer> QueryRunner::run(sql::Query query, sql::TableCatalog& tables) {
   CO_TRY(co_await take_turn(query.deadline));
   AtEnd turn([this] { end_turn(); });

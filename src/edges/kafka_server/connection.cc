@@ -142,6 +142,7 @@ Task<std::optional<Connection::Received>> Connection::read_frame() {
 }
 
 // In steps, so that only what has arrived counts against the budget.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): awaited at once
 Task<void> Connection::read_body(Received& into) {
   auto rest = into.frame.space();
   size_t step_bytes = kUncountedBytes;

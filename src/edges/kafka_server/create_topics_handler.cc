@@ -8,7 +8,6 @@ namespace tarn::kafka_server {
 namespace {
 
 using namespace kafka_protocol;
-using broker::Reason;
 using Wanted = CreateTopicsRequest::Topic;
 
 constexpr int8_t kSourceTopic = 1;

@@ -123,6 +123,7 @@ runtime::Task<ClientResponse> Client::Core::fetch_one(Url url, ClientRequest req
   if (auto kept = is_repeatable(request.method) ? take_idle(url.origin()) : nullptr) {
     auto response = co_await kept->exchange(url, request);
     if (response && kept->is_reusable()) keep(url.origin(), std::move(kept));
+    // NOLINTNEXTLINE(bugprone-use-after-move): it was moved only when there is a response.
     if (response || !kept || !kept->ended_early()) co_return response;
   }
   auto* tls = CO_TRY(tls_for(url));

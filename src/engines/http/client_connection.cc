@@ -111,6 +111,7 @@ ClientConnection::ClientConnection(const os::Clock& clock, ClientOptions options
     : clock_(clock), options_(std::move(options)), plain_(std::make_unique<Stream>(executor)) {}
 
 runtime::Task<std::unique_ptr<ClientConnection>> ClientConnection::open(
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): outlives all
     const os::Clock& clock, ClientOptions options, Url url, asio::ssl::context* tls,
     os::MonotonicTime deadline) {
   auto connection = std::make_unique<ClientConnection>(clock, std::move(options),
@@ -167,6 +168,7 @@ runtime::Task<ClientResponse> ClientConnection::exchange(Url url, ClientRequest 
 }
 
 template <class AnyStream>
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): a member
 runtime::Task<ClientResponse> ClientConnection::exchange_over(AnyStream& stream, Url url,
                                                               ClientRequest request) {
   const std::string head = request_head(url, request, options_);

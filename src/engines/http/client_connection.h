@@ -41,6 +41,7 @@ class ClientConnection {
   runtime::Task<void> shake_hands(Url url, boost::asio::ssl::context* tls,
                                   os::MonotonicTime deadline);
   template <class AnyStream>
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): a member
   runtime::Task<ClientResponse> exchange_over(AnyStream& stream, Url url, ClientRequest request);
   void limit(os::MonotonicTime deadline, std::chrono::milliseconds timeout);
   Stream& lowest();

@@ -170,6 +170,7 @@ runtime::Awaitable<bool> Connection::serve_one() {
   co_return written&& keep_alive;
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): awaited at once
 runtime::Awaitable<Connection::Incoming> Connection::read(Parser& parser) {
   parser.header_limit(static_cast<uint32_t>(server_.options.header_bytes_max));
   parser.body_limit(server_.options.body_bytes_max);
@@ -196,6 +197,7 @@ runtime::Awaitable<Connection::Incoming> Connection::read(Parser& parser) {
 }
 
 // Feeds the parser with what is there, or receives more when that does not move it.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): awaited at once
 runtime::Awaitable<error_code> Connection::advance(Parser& parser) {
   if (buffer_.size() > 0) {
     error_code failed;
@@ -206,6 +208,7 @@ runtime::Awaitable<error_code> Connection::advance(Parser& parser) {
   co_return co_await receive();
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): awaited at once
 runtime::Awaitable<error_code> Connection::read_body(Parser& parser) {
   if (parser.is_done()) co_return error_code();
   set_deadline(server_.options.body_timeout);

@@ -92,7 +92,7 @@ class GroupCoordinator final {
  private:
   using Time = os::MonotonicTime;
   struct Group {
-    explicit Group(ConsumerGroup machine_) : machine(std::move(machine_)) {}
+    explicit Group(ConsumerGroup state) : machine(std::move(state)) {}
     ConsumerGroup machine;
     std::map<TopicPartition, CommittedOffset> offsets;
     std::optional<StoredGroup> stored = {};  // as it is in the log

@@ -85,6 +85,7 @@ runtime::Task<void> TableWriter::run() {
   co_return Status();
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): awaited at once
 runtime::Awaitable<void> TableWriter::wait_for_retry(Millis& delay) {
   const auto until = parts_.clock.monotonic() + delay;
   delay = std::min(delay * 2, options_.retry_longest);

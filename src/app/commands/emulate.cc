@@ -88,7 +88,7 @@ Command api_command() {
                   {.name = "--fault",
                    .value = "FAULT",
                    .doc = "goes wrong on purpose",
-                   .choices = {"none", "html", "truncated", "nesting", "redirect_loop", "hang",
+                   .choices = {"none", "html", "truncated", "nesting", "redirect-loop", "hang",
                                "slow"}}},
       .run = run_api};
 }

@@ -44,9 +44,9 @@ ShiftTable make_shift_table() {
 }
 
 uint32_t advance_lane(uint32_t crc) {
-  static const ShiftTable table = make_shift_table();
-  return table[0][crc & 0xff] ^ table[1][(crc >> 8) & 0xff] ^ table[2][(crc >> 16) & 0xff] ^
-         table[3][crc >> 24];
+  static const ShiftTable kTable = make_shift_table();
+  return kTable[0][crc & 0xff] ^ kTable[1][(crc >> 8) & 0xff] ^ kTable[2][(crc >> 16) & 0xff] ^
+         kTable[3][crc >> 24];
 }
 
 uint64_t load(const std::byte* at) {
@@ -91,9 +91,9 @@ std::array<uint32_t, 256> make_table() {
 }
 
 uint32_t update(uint32_t crc, const std::byte* at, size_t length) {
-  static const auto table = make_table();
+  static const auto kTable = make_table();
   for (size_t i = 0; i < length; ++i) {
-    crc = table[(crc ^ std::to_integer<uint32_t>(at[i])) & 0xff] ^ (crc >> 8);
+    crc = kTable[(crc ^ std::to_integer<uint32_t>(at[i])) & 0xff] ^ (crc >> 8);
   }
   return crc;
 }

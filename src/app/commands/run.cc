@@ -13,6 +13,7 @@
 #include "app/secrets.h"
 #include "app/service_notify.h"
 #include "app/wiring.h"
+#include "platform/os/open_files.h"
 #include "platform/runtime/event.h"
 
 namespace tarn::app {
@@ -31,6 +32,9 @@ class Run {
         stop_wanted_(io_.get_executor()) {}
 
   int run(const Project& project, const Secrets& secrets, const telemetry::Logger& logger) {
+    if (auto raised = os::raise_open_file_limit(); !raised) {
+      logger.warn("few files can be open", {{"error", raised.error().message()}});
+    }
     auto wiring = Wiring::open(io_, clock_, project.pipeline, secrets, logger, options_);
     if (!wiring) {
       terminal_.error(wiring.error());

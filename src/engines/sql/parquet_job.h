@@ -18,7 +18,8 @@ struct PartitionColumn {
   columns::Type type = columns::TypeKind::int64;
 };
 
-// All rows of the chunks go to one file per partition value (seldom more), in their order.
+// All rows of the chunks go to one file per partition value (seldom more). With partition columns
+// the order of the rows in a file is DuckDB's; without, it is that of the chunks.
 struct ParquetJob {
   std::vector<ChunkPtr> chunks;
   columns::Schema schema;                     // of the files: a column that a chunk lacks is null

@@ -195,13 +195,24 @@ class TidyTest(unittest.TestCase):
     def test_an_unlisted_handler_is_found(self):
         self.write(f"{HANDLERS}/handlers/list_offsets.cc", "")
         self.write(f"{HANDLERS}/handlers/fetch.cc", "")
-        self.write(f"{HANDLERS}/handlers.cc", "row(fetch);\n")
+        self.write(f"{HANDLERS}/handlers/offset_fetch.cc", "")
+        self.write(f"{HANDLERS}/handlers.cc", "ApiRow{kOffsetFetch, 1, offset_fetch},\n")
         self.assert_found("handlers-listed", "list_offsets.cc:1: has no row")
+        self.assert_found("handlers-listed", "/fetch.cc:1: has no row")
 
-    def test_a_listed_handler_passes(self):
+    def test_listed_handlers_pass(self):
         self.write(f"{HANDLERS}/handlers/list_offsets.cc", "")
-        self.write(f"{HANDLERS}/handlers.cc", "row(ListOffsets);\n")
+        self.write(f"{HANDLERS}/handlers.cc", "ApiRow{kListOffsets, 1, list_offsets},\n")
         self.assertEqual(self.findings("handlers-listed"), [])
+
+    def test_a_list_of_handlers_that_are_elsewhere_is_found(self):
+        self.write(f"{HANDLERS}/handlers.cc", "ApiRow{kListOffsets, 1, list_offsets},\n")
+        self.assert_found("handlers-listed", "lists nothing")
+
+    def test_an_unlisted_command_is_found(self):
+        self.write("src/app/commands/check.cc", "")
+        self.write("src/app/commands.cc", "add(run_command());\n")
+        self.assert_found("handlers-listed", "check.cc:1: has no row")
 
     def test_an_unlisted_source_is_found(self):
         self.write("src/base/extra.cc", "")

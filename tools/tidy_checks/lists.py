@@ -6,11 +6,13 @@ import re
 from tidy_checks import arrows
 from tidy_checks.tree import Finding
 
-# Every .cc of the folder is one thing that the list file names.
+# Files of one kind (the group is the name of the thing inside), the file that lists all things of
+# this kind, and how it names one.
 TABLES = [
-    ("src/edges/kafka_server/handlers/", "src/edges/kafka_server/handlers.cc"),
-    ("src/edges/api/endpoints/", "src/edges/api/endpoints.cc"),
-    ("src/app/commands/", "src/app/commands.cc"),
+    (r"src/edges/kafka_server/handlers/(\w+)\.cc", "src/edges/kafka_server/handlers.cc",
+     r"\bApiRow\{{.*\b{}\}}"),
+    (r"src/edges/api/(\w+_routes)\.cc", "src/edges/api/routes.cc", r"\badd_{}\("),
+    (r"src/app/commands/(\w+)\.cc", "src/app/commands.cc", r"\b{}_command\("),
 ]
 ENDINGS = {"TESTS": ("_test.cc", "_contract.cc"), "FUZZ": "_fuzz.cc", "BENCH": "_bench.cc"}
 COMPILED = ("SOURCES", "TESTS", "TEST_SUPPORT", "FUZZ", "BENCH")
@@ -50,21 +52,14 @@ def headers(tree):
 
 
 def handlers(tree):
-    for folder, table in TABLES:
-        files = [p for p in tree.with_suffix(".cc", under=folder)
-                 if not arrows.is_test(p) and p.count("/") == folder.count("/")]
-        if not files:
-            continue
+    for files, table, row in TABLES:
         if table not in tree.paths:
-            yield Finding(files[0], 1, f"the list {table} is missing")
             continue
-        rows = "\n".join(line for _, line in tree.lines(table) if not line.startswith("#include"))
-        known = squeezed(rows)
-        for path in files:
-            if squeezed(pathlib.PurePath(path).stem) not in known:
-                yield Finding(path, 1, f"has no row in {table}")
-
-
-def squeezed(text):
-    return re.sub(r"[_\W]", "", text).lower() if "\n" not in text else re.sub(
-        r"_", "", text).lower()
+        rows = "\n".join(line for _, line in tree.lines(table))
+        found = [match for path in tree.with_suffix(".cc", under="src/")
+                 if (match := re.fullmatch(files, path))]
+        if not found:
+            yield Finding(table, 1, f"lists nothing: no file is called {files}")
+        for match in found:
+            if not re.search(row.format(match[1]), rows):
+                yield Finding(match[0], 1, f"has no row in {table}")

@@ -82,14 +82,16 @@ class Producer {
 
   void send() {
     if (load_.json || value_.empty()) value_ = record();
-    auto sent = std::make_unique<Clock::time_point>(Clock::now());
+    auto* const sent = new Clock::time_point(Clock::now());  // delivered() takes it up
     const auto error = rd_kafka_producev(handle_.get(), RD_KAFKA_V_TOPIC(load_.topic.c_str()),
                                          RD_KAFKA_V_VALUE(value_.data(), value_.size()),
                                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                         RD_KAFKA_V_OPAQUE(sent.get()), RD_KAFKA_V_END);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-    static_cast<void>(sent.release());  // delivered() takes it up
-    ++waiting_;
+                                         RD_KAFKA_V_OPAQUE(sent), RD_KAFKA_V_END);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      ++waiting_;
+    } else {
+      delete sent;
+    }
   }
 
   struct Close {

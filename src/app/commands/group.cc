@@ -49,7 +49,9 @@ int run_reset(const Arguments& arguments, Terminal& terminal) {
   });
 }
 
-const Positional kGroup{.name = "GROUP", .doc = "the name of the group"};
+Positional group_name() {
+  return {.name = "GROUP", .doc = "the name of the group"};
+}
 
 }  // namespace
 
@@ -62,7 +64,7 @@ Command group_command() {
           {.name = "describe",
            .summary = "shows where a group reads, and how far behind it is",
            .options = admin_options(),
-           .positionals = {kGroup},
+           .positionals = {group_name()},
            .run = run_describe},
           {.name = "reset",
            .summary = "moves a group without members to other offsets",
@@ -71,12 +73,12 @@ Command group_command() {
            .options = admin_options({{.name = "--to",
                                       .value = "WHERE",
                                       .doc = "earliest, latest (default), an offset or a time"}}),
-           .positionals = {kGroup, {.name = "TOPIC", .doc = "the topic"}},
+           .positionals = {group_name(), {.name = "TOPIC", .doc = "the topic"}},
            .run = run_reset},
           {.name = "delete",
            .summary = "deletes a group without members",
            .options = admin_options(),
-           .positionals = {kGroup},
+           .positionals = {group_name()},
            .run = run_delete}}};
 }
 

@@ -49,7 +49,9 @@ int run_reset(const Arguments& arguments, Terminal& terminal) {
   });
 }
 
-const Positional kKey{.name = "KEY", .doc = "a key as 'state show' prints it"};
+Positional key_name() {
+  return {.name = "KEY", .doc = "a key as 'state show' prints it"};
+}
 
 }  // namespace
 
@@ -66,12 +68,12 @@ Command state_command() {
           {.name = "set",
            .summary = "sets a value",
            .options = admin_options(),
-           .positionals = {kKey, {.name = "VALUE", .doc = "JSON"}},
+           .positionals = {key_name(), {.name = "VALUE", .doc = "JSON"}},
            .run = run_set},
           {.name = "reset",
            .summary = "forgets a value",
            .options = admin_options(),
-           .positionals = {kKey},
+           .positionals = {key_name()},
            .run = run_reset}}};
 }
 

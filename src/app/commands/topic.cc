@@ -103,7 +103,9 @@ int run_read(const Arguments& arguments, Terminal& terminal) {
   });
 }
 
-const Positional kTopic{.name = "TOPIC", .doc = "the name of the topic"};
+Positional topic_name() {
+  return {.name = "TOPIC", .doc = "the name of the topic"};
+}
 
 Command read_command() {
   return {.name = "read",
@@ -114,7 +116,7 @@ Command read_command() {
                {.name = "--offset", .value = "N", .doc = "the first record (default: the oldest)"},
                {.name = "--last", .value = "N", .doc = "begin so many records before the end"},
                {.name = "--limit", .value = "N", .doc = "records at most (10)"}}),
-          .positionals = {kTopic},
+          .positionals = {topic_name()},
           .run = run_read};
 }
 
@@ -133,7 +135,7 @@ Command topic_command() {
           {.name = "describe",
            .summary = "shows a topic's partitions and settings",
            .options = admin_options(),
-           .positionals = {kTopic},
+           .positionals = {topic_name()},
            .run = run_describe},
           {.name = "create",
            .summary = "creates a topic",
@@ -144,12 +146,12 @@ Command topic_command() {
                                .value = "KEY=VALUE",
                                .doc = "a setting by Kafka's key",
                                .repeats = true}}),
-           .positionals = {kTopic},
+           .positionals = {topic_name()},
            .run = run_create},
           {.name = "delete",
            .summary = "deletes a topic with its records",
            .options = admin_options(),
-           .positionals = {kTopic},
+           .positionals = {topic_name()},
            .run = run_delete},
           read_command()}};
 }

@@ -159,6 +159,7 @@ Task<void> Connection::read_body(Received& into) {
   co_return Status();
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): awaited at once
 Awaitable<void> Connection::wait_for_budget(ByteLease& lease, size_t bytes) {
   reading_ = Reading::held_up;
   while (!closed_ && !lease.try_take(bytes)) co_await surroundings_.budget.freed().wait();

@@ -45,7 +45,7 @@ runtime::Task<Positions> ObjectTable::open(TopicIds topics) {
   const bool is_same = CO_TRY(co_await pool_.run([this] { return has_marker(last_.table_id); }));
   // The folder was removed: what the topics still have is written anew.
   if (!is_same) last_ = {};
-  CO_TRY(co_await check_topics(topics));
+  CO_TRY(check_topics(topics));
   if (!last_.is_done && !last_.id.is_zero()) {
     pending_ = last_;
     is_recorded_ = true;
@@ -57,17 +57,17 @@ runtime::Task<Positions> ObjectTable::open(TopicIds topics) {
   co_return last_.next;
 }
 
-runtime::Task<void> ObjectTable::check_topics(const TopicIds& topics) const {
+Status ObjectTable::check_topics(const TopicIds& topics) const {
   for (const auto& topic : spec_.topics) {
     const auto before = last_.topics.find(topic);
     const auto now = topics.find(topic);
     if (before == last_.topics.end() || now == topics.end()) continue;
     if (before->second == now->second) continue;
-    co_return stops("the topic " + topic.value() +
-                    " was deleted and made again since the objects in " + folder_ +
-                    " were written (its id changed); use another folder to go on");
+    return stops("the topic " + topic.value() +
+                 " was deleted and made again since the objects in " + folder_ +
+                 " were written (its id changed); use another folder to go on");
   }
-  co_return Status();
+  return {};
 }
 
 // False when there is nothing that this table has written.

@@ -50,7 +50,7 @@ class ObjectTable final : public TableStore {
 
   runtime::Task<void> record(ObjectCommit commit);
   runtime::Task<void> publish_all();
-  runtime::Task<void> check_topics(const TopicIds& topics) const;
+  Status check_topics(const TopicIds& topics) const;
   void show(Names published);
 
   TableSpec spec_;

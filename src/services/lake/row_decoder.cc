@@ -66,12 +66,12 @@ columns::JsonDecoderOptions decoder_options(const RowDecoderOptions& options) {
 }  // namespace
 
 const std::vector<Field>& metadata_fields() {
-  static const std::vector<Field> fields = {{.name = "_topic", .type = TypeKind::text},
-                                            {.name = "_partition", .type = TypeKind::int64},
-                                            {.name = "_offset", .type = TypeKind::int64},
-                                            {.name = "_time", .type = TypeKind::timestamp},
-                                            {.name = "_key", .type = TypeKind::text}};
-  return fields;
+  static const std::vector<Field> kFields = {{.name = "_topic", .type = TypeKind::text},
+                                             {.name = "_partition", .type = TypeKind::int64},
+                                             {.name = "_offset", .type = TypeKind::int64},
+                                             {.name = "_time", .type = TypeKind::timestamp},
+                                             {.name = "_key", .type = TypeKind::text}};
+  return kFields;
 }
 
 bool is_metadata_name(std::string_view name) {

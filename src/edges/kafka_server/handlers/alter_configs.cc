@@ -1,8 +1,9 @@
 // AlterConfigs replaces the whole configuration of a topic, IncrementalAlterConfigs changes keys.
+#include "formats/kafka_protocol/alter_configs.h"
+
 #include <algorithm>
 
 #include "edges/kafka_server/handler.h"
-#include "formats/kafka_protocol/alter_configs.h"
 #include "formats/kafka_protocol/resources.h"
 
 namespace tarn::kafka_server {

@@ -1,7 +1,8 @@
+#include "formats/kafka_protocol/api_versions.h"
+
 #include <algorithm>
 
 #include "edges/kafka_server/handler.h"
-#include "formats/kafka_protocol/api_versions.h"
 
 namespace tarn::kafka_server {
 namespace {

@@ -1,8 +1,9 @@
+#include "formats/kafka_protocol/create_topics.h"
+
 #include <algorithm>
 #include <set>
 
 #include "edges/kafka_server/handler.h"
-#include "formats/kafka_protocol/create_topics.h"
 
 namespace tarn::kafka_server {
 namespace {

@@ -1,7 +1,8 @@
+#include "formats/kafka_protocol/describe_configs.h"
+
 #include <algorithm>
 
 #include "edges/kafka_server/handler.h"
-#include "formats/kafka_protocol/describe_configs.h"
 #include "formats/kafka_protocol/resources.h"
 
 namespace tarn::kafka_server {

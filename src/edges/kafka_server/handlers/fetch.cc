@@ -1,7 +1,8 @@
+#include "formats/kafka_protocol/fetch.h"
+
 #include <algorithm>
 
 #include "edges/kafka_server/handler.h"
-#include "formats/kafka_protocol/fetch.h"
 
 namespace tarn::kafka_server {
 namespace {

@@ -1,5 +1,6 @@
-#include "edges/kafka_server/handler.h"
 #include "formats/kafka_protocol/init_producer_id.h"
+
+#include "edges/kafka_server/handler.h"
 
 namespace tarn::kafka_server {
 namespace {

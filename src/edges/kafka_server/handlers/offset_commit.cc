@@ -1,5 +1,6 @@
-#include "edges/kafka_server/handler.h"
 #include "formats/kafka_protocol/offset_commit.h"
+
+#include "edges/kafka_server/handler.h"
 
 namespace tarn::kafka_server {
 namespace {

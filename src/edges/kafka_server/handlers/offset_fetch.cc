@@ -1,7 +1,8 @@
+#include "formats/kafka_protocol/offset_fetch.h"
+
 #include <map>
 
 #include "edges/kafka_server/handler.h"
-#include "formats/kafka_protocol/offset_fetch.h"
 
 namespace tarn::kafka_server {
 namespace {

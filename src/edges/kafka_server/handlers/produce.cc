@@ -1,8 +1,9 @@
 // Produce has its effect in two steps: the batches of all partitions are handed to the broker when
 // the request is read, so that requests of one connection need not wait for each other's fsync; the
 // answer waits until they are durable. With acks 1 it waits exactly as with acks all.
-#include "edges/kafka_server/handler.h"
 #include "formats/kafka_protocol/produce.h"
+
+#include "edges/kafka_server/handler.h"
 
 namespace tarn::kafka_server {
 namespace {

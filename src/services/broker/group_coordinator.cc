@@ -11,6 +11,7 @@ namespace {
 // Kafka's record formats have 16 bits for the length of a text; member ids get 37 characters more.
 constexpr size_t kTextBytesMax = 32'000;
 constexpr auto kLoadRetryInterval = std::chrono::seconds(5);
+constexpr auto kRemovalWait = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -19,7 +20,8 @@ GroupCoordinator::GroupCoordinator(GroupCoordinatorParts parts, GroupOptions opt
       options_(options),
       random_(parts_.random_seed),
       deadlines_changed_(parts_.executor),
-      loaded_(parts_.executor) {
+      loaded_(parts_.executor),
+      written_(parts_.executor) {
   parts_.log.set_snapshot([this](int32_t partition) { return snapshot(partition); });
 }
 
@@ -114,9 +116,16 @@ GroupDescription GroupCoordinator::describe(const GroupId& group) const {
 runtime::Awaitable<GroupError> GroupCoordinator::remove(GroupId group_id) {
   const GroupError error = co_await prepare(group_id);
   if (error != GroupError::none) co_return error;
+  // The last member has left before the state without it is durable: that write is waited for.
+  // Whoever goes on committing is as good as a member.
+  const Time patience = parts_.clock.monotonic() + kRemovalWait;
   Group* group = find(group_id);
+  while (group != nullptr && group->machine.is_idle() && group->writes_under_way > 0 &&
+         parts_.clock.monotonic() < patience) {
+    co_await written_.wait_until(patience);
+    group = find(group_id);
+  }
   if (group == nullptr) co_return GroupError::group_id_not_found;
-  // Whoever commits right now is as good as a member.
   const bool is_used = !group->machine.is_idle() || group->writes_under_way > 0;
   if (is_used) co_return GroupError::non_empty_group;
   auto done = std::make_shared<Completion<GroupError>>(parts_.executor);
@@ -146,6 +155,7 @@ runtime::Task<void> GroupCoordinator::run_timers() {
 void GroupCoordinator::close() {
   is_closed_ = true;
   loaded_.notify_all();
+  written_.notify_all();
   for (auto& [id, group] : groups_) {
     group.machine.close(GroupError::coordinator_not_available);
     for (GroupAction& action : group.machine.take_actions()) act(group, action);

@@ -144,6 +144,7 @@ class GroupCoordinator final {
   std::set<std::pair<Time, GroupId>> deadlines_;
   runtime::Event deadlines_changed_;
   runtime::Event loaded_;
+  runtime::Event written_;
   bool is_loaded_ = false;
   bool is_closed_ = false;
 };

@@ -163,6 +163,14 @@ TEST_F(GroupCoordinatorTest, AGroupWithMembersIsNotRemoved) {
   EXPECT_EQ(broker.run(broker->groups().remove(group)), GroupError::non_empty_group);
 }
 
+TEST_F(GroupCoordinatorTest, AGroupIsRemovedAsSoonAsItsLastMemberHasLeft) {
+  const auto member = join();
+  sync(member);
+  broker->groups().leave({group, {{member.member_id, std::nullopt}}});
+  ASSERT_EQ(broker->groups().describe(group).state, GroupState::empty);
+  EXPECT_EQ(broker.run(broker->groups().remove(group)), GroupError::none);
+}
+
 TEST_F(GroupCoordinatorTest, SingleOffsetsCanBeDeleted) {
   create("other");
   commit("t", 5);

@@ -116,6 +116,7 @@ void GroupCoordinator::write(Group& group, std::vector<OffsetsEntry> entries, Wr
     --written->writes_under_way;
     then(*written, outcome);
     settle(id);
+    written_.notify_all();
   });
 }
 

@@ -24,11 +24,11 @@ Status write_checkpoint(os::FileSystem& files, const DirectoryLayout& layout,
 
 Result<Checkpoint> make_storage(os::FileSystem& files, const DirectoryLayout& layout,
                                 const RecoveryOptions& options) {
-  // A crash in an earlier attempt may have come before the sync of a name.
+  // A crash in an earlier attempt may have come before the sync of a name. The names in the root
+  // are made durable together with the checkpoint's.
   TRY(files.sync_directory(os::parent_directory(layout.root)));
   TRY(files.make_directories(layout.logs));
   TRY(files.make_directories(layout.journal));
-  TRY(files.sync_directory(layout.root));
   Checkpoint state{.journal = {.salt = options.new_salt}, .next_log = LogId(1)};
   TRY(write_checkpoint(files, layout, state));
   TRY(write_format(files, layout));

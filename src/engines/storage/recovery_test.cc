@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engines/storage/journal_format.h"
 #include "engines/storage/testing/storage_world.h"
 #include "formats/record/batch_header.h"
 
@@ -125,6 +126,28 @@ TEST_F(Recovery, DeletedFilesAreGoneAlsoWhenTheUnlinkWasLost) {
   ASSERT_NE(world_.path_of_segment("orders-0", 0), "none");
   world_.reopen();
   EXPECT_EQ(world_.path_of_segment("orders-0", 0), "none");
+}
+
+TEST_F(Recovery, AFolderThatAKilledProcessLeftUnsyncedIsKept) {
+  const auto disk = world_.files.disk();
+  for (uint64_t call = 1; call < 20; ++call) {
+    world_.engine.reset();
+    world_.files.restore(disk);
+    world_.reopen();
+    world_.files.crash_at(call);
+    const bool finished = world_.append(log_).has_value();
+    world_.lose_power(PowerLoss::keep_all);
+    world_.reopen();
+    ASSERT_TRUE(world_.append(log_));
+    const Content before = world_.content();
+    world_.lose_power(PowerLoss::keep_all);
+    world_.reopen();
+    world_.lose_power(PowerLoss::drop_unsynced);
+    world_.reopen();
+    ASSERT_EQ(world_.content(), before) << "killed at call " << call;
+    if (finished) return;
+  }
+  FAIL() << "an append takes fewer calls";
 }
 
 TEST_F(Recovery, ACleanStartReadsTheCheckpointWhateverTheNumberOfLogs) {
@@ -269,6 +292,33 @@ TEST_F(JournalDamage, ATornLastRoundIsCutWhole) {
   EXPECT_EQ(world_.engine->state(other_)->end, Offset(2));
   EXPECT_FALSE(world_.engine->state(other_)->quarantined);
   EXPECT_EQ(world_.append(other_)->front().base, Offset(2));
+}
+
+TEST_F(JournalDamage, AWrongBitAnywhereInTheHeadOfTheLastRoundCutsItWhole) {
+  const auto [path, position] = rounds().back();
+  const auto disk = world_.files.disk();
+  for (uint64_t at = 0; at < kRoundHeaderBytes + kEntryHeaderBytes; ++at) {
+    world_.engine.reset();
+    world_.files.restore(disk);
+    world_.files.flip_bit(path, position + at, static_cast<unsigned>(at % 8));
+    world_.reopen();
+    ASSERT_FALSE(world_.engine->state(other_)->quarantined) << "byte " << at;
+    ASSERT_EQ(world_.engine->state(other_)->end, Offset(2)) << "byte " << at;
+    ASSERT_EQ(world_.append(other_)->front().base, Offset(2)) << "byte " << at;
+  }
+}
+
+TEST_F(JournalDamage, ATornRoundDoesNotComeBackBesideTheOneThatTookItsNumber) {
+  const auto [path, position] = rounds().back();
+  world_.files.flip_bit(path, position + 100);
+  world_.reopen();
+  ASSERT_TRUE(world_.append(other_, {.fill = 50}));
+  ASSERT_TRUE(world_.append(other_, {.fill = 51}));
+  const Content before = world_.content();
+  world_.lose_power(PowerLoss::keep_all);
+  world_.reopen();
+  EXPECT_FALSE(world_.engine->state(other_)->quarantined);
+  EXPECT_EQ(world_.content(), before);
 }
 
 TEST_F(JournalDamage, ADamagedBodyInAnAcknowledgedRoundQuarantinesItsLogAlone) {

@@ -89,7 +89,8 @@ class Wiring::Parts {
   boost::asio::io_context& io;
   pipeline::Pipeline pipeline;
   const os::Clock& clock;
-  os::PosixFileSystem files;
+  os::PosixFileSystem data_files{os::Readers::owner_and_group};
+  os::PosixFileSystem lake_files;
   telemetry::Logger logger;
   telemetry::MetricRegistry metrics;
   WiringOptions options;
@@ -121,12 +122,12 @@ class Wiring::Parts {
 
 Status Wiring::Parts::open(const Secrets& secrets) {
   MemoryShares shares(pipeline.deploy.memory);
-  TRY(files.make_directories(options.data_directory));
+  TRY(data_files.make_directories(options.data_directory));
   storage = TRY(storage::Engine::open(
-      files, clock, logger.named("storage"), metrics,
+      data_files, clock, logger.named("storage"), metrics,
       {.directory = options.data_directory + "/log", .cache_bytes_max = shares.tail_cache}));
   // Only after the storage holds the lock of the folder.
-  cluster_id = TRY(read_cluster_id(files, options.data_directory));
+  cluster_id = TRY(read_cluster_id(data_files, options.data_directory));
   broker = TRY(broker::Broker::open(
       {.engine = *storage,
        .pool = pool,
@@ -147,13 +148,13 @@ Status Wiring::Parts::open(const Secrets& secrets) {
 
 Status Wiring::Parts::open_lake(const std::string& id, const MemoryShares& shares) {
   std::string staging = "_staging/" + id;
-  TRY(files.make_directories(options.lake_directory));
+  TRY(lake_files.make_directories(options.lake_directory));
   sql.emplace(sql::EngineOptions{.memory_bytes = shares.sql,
                                  .temporary_directory = options.data_directory + "/tmp",
                                  .directories = {options.lake_directory}},
               clock);
   store = TRY(objectstore::LocalObjectStore::open(
-      files, {.root = options.lake_directory, .scratch = staging + "/put"}));
+      lake_files, {.root = options.lake_directory, .scratch = staging + "/put"}));
   column_files.emplace(*sql);
   lake.emplace(lake::LakeOptions{.staging = options.lake_directory + "/" + staging + "/tables",
                                  .cluster_id = id,
@@ -161,7 +162,7 @@ Status Wiring::Parts::open_lake(const std::string& id, const MemoryShares& share
                lake::LakeParts{.executor = io.get_executor(),
                                .log = *log,
                                .store = *store,
-                               .files = files,
+                               .files = lake_files,
                                .columns = *column_files,
                                .pool = pool,
                                .clock = clock,

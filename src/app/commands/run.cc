@@ -107,7 +107,7 @@ class Run {
   const Arguments& arguments_;
   Terminal& terminal_;
   WiringOptions options_;
-  os::PosixFileSystem files_;
+  os::PosixFileSystem files_{os::Readers::owner_and_group};
   os::SystemClock clock_;
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;

@@ -65,8 +65,15 @@ class FileSystem {
   virtual Result<uint64_t> free_space(const std::string& path) = 0;
 };
 
+// Who may read what is made; an operator narrows or widens it with the umask.
+enum class Readers {
+  everybody,        // 0666 and 0777, less the umask
+  owner_and_group,  // 0640 and 0750, less the umask
+};
+
 class PosixFileSystem final : public FileSystem {
  public:
+  explicit PosixFileSystem(Readers readers = Readers::everybody) : readers_(readers) {}
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
   Status rename(const std::string& from, const std::string& to) override;
   Status link_new(const std::string& from, const std::string& to) override;
@@ -75,6 +82,9 @@ class PosixFileSystem final : public FileSystem {
   Status make_directories(const std::string& directory) override;
   Status sync_directory(const std::string& directory) override;
   Result<uint64_t> free_space(const std::string& path) override;
+
+ private:
+  Readers readers_;
 };
 
 // Whole small files, over the seam.

@@ -1,6 +1,9 @@
 #include "platform/os/file_system.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "platform/os/file_lock.h"
 #include "platform/os/testing/temporary_directory.h"
@@ -42,6 +45,25 @@ TEST(ReplaceFile, LeavesTheNewContentAndNoTemporary) {
   ASSERT_TRUE(replace_file(files, directory / "x", as_bytes("two")));
   EXPECT_EQ(as_text(*read_file(files, directory / "x")), "two");
   EXPECT_EQ(files.list(directory.path())->size(), 1U);
+}
+
+// What stat says of a file and a folder that were made with these readers under a usual umask.
+std::pair<int, int> permissions_of_new(Readers readers) {
+  testing::TemporaryDirectory directory;
+  PosixFileSystem files(readers);
+  const mode_t before = ::umask(022);
+  EXPECT_TRUE(files.make_directories(directory / "folder"));
+  EXPECT_TRUE(files.open(directory / "file", OpenMode::create_new));
+  ::umask(before);
+  const auto of = [&](const std::string& name) {
+    return static_cast<int>(std::filesystem::status(directory / name).permissions());
+  };
+  return {of("file"), of("folder")};
+}
+
+TEST(PosixFileSystem, LeavesItToTheUmaskWhoMayReadUnlessTold) {
+  EXPECT_EQ(permissions_of_new(Readers::everybody), std::pair(0644, 0755));
+  EXPECT_EQ(permissions_of_new(Readers::owner_and_group), std::pair(0640, 0750));
 }
 
 }  // namespace

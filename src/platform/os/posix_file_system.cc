@@ -120,8 +120,8 @@ int open_flags(OpenMode mode) {
 }  // namespace
 
 Result<std::unique_ptr<File>> PosixFileSystem::open(const std::string& path, OpenMode mode) {
-  constexpr mode_t kPermissions = 0640;
-  const int descriptor = ::open(path.c_str(), open_flags(mode) | O_CLOEXEC, kPermissions);
+  const mode_t permissions = readers_ == Readers::everybody ? 0666 : 0640;
+  const int descriptor = ::open(path.c_str(), open_flags(mode) | O_CLOEXEC, permissions);
   if (descriptor < 0) return posix_error(errno, "opening", path);
   return std::make_unique<PosixFile>(descriptor, path);
 }
@@ -161,8 +161,8 @@ Result<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& dir
 }
 
 Status PosixFileSystem::make_directories(const std::string& directory) {
-  constexpr mode_t kPermissions = 0750;
-  if (::mkdir(directory.c_str(), kPermissions) == 0) {
+  const mode_t permissions = readers_ == Readers::everybody ? 0777 : 0750;
+  if (::mkdir(directory.c_str(), permissions) == 0) {
     return sync_directory(parent_directory(directory));
   }
   if (errno == ENOENT && parent_directory(directory) != directory) {

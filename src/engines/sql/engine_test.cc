@@ -119,10 +119,12 @@ class EngineTest : public ::testing::Test {
     TableSnapshot snapshot{.schema = decoder_.schema(),
                            .partition_columns = std::move(partition_columns),
                            .tail = std::move(tail)};
+    std::vector<DataFile> list;
     for (const ParquetFile& file : files) {
-      snapshot.files.push_back(
+      list.push_back(
           {.path = file.path, .partition_values = file.partition_values, .rows = file.rows});
     }
+    snapshot.files = DataFiles(std::move(list));
     catalog_.tables[name] = std::make_shared<const TableSnapshot>(std::move(snapshot));
   }
   // A topic of so many chunks with {"a":0} and {"a":1}; then it ends or fails.

@@ -202,7 +202,7 @@ class SnapshotReader final : public duckdb::MultiFileReader {
  private:
   [[nodiscard]] const DataFile& file_of(const duckdb::BaseFileReader& reader) const {
     const auto& options = reader.file.extended_info->options;
-    return snapshot_->files.at(options.at(kFilePlace).GetValue<uint64_t>());
+    return snapshot_->files[options.at(kFilePlace).GetValue<uint64_t>()];
   }
 
   TableSnapshotPtr snapshot_;

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "engines/sql/chunk.h"
+#include "engines/sql/data_files.h"
 #include "formats/columns/schema.h"
 
 namespace tarn::sql {
@@ -22,19 +23,11 @@ class RowSource {
   virtual Result<ChunkPtr> next() = 0;
 };
 
-struct DataFile {
-  std::string path;  // absolute, taken literally (no pattern)
-  // One for each of TableSnapshot::partition_columns, in Delta's text form (2024, 2024-09-01,
-  // true, 1970-01-01T00:00:00.123456Z); the file need not have these columns.
-  std::vector<std::optional<std::string>> partition_values;
-  uint64_t rows = 0;  // helps to plan joins; 0: not known
-};
-
 // One state of a table: every row is either in the files or in the tail or comes from `rows`.
 struct TableSnapshot {
   columns::Schema schema;  // all columns, partition columns too, in the order of select *
   std::vector<std::string> partition_columns;
-  std::vector<DataFile> files;                       // Parquet; a column that a file lacks is null
+  DataFiles files;                                   // Parquet; a column that a file lacks is null
   std::vector<ChunkPtr> tail;                        // a column that a chunk lacks is null
   std::function<std::unique_ptr<RowSource>()> rows;  // may be empty
 };

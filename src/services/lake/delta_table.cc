@@ -15,6 +15,7 @@
 namespace tarn::lake {
 
 using table_format::Action;
+using table_format::AddFile;
 using table_format::Metadata;
 
 namespace {
@@ -83,6 +84,7 @@ Result<Positions> DeltaTable::open_now(const TopicIds& topics) {
   prepared_.reset();
   is_readable_ = false;
   snapshot_ = TRY(log_.load());
+  list_data_files();
   last_checkpoint_ = snapshot_.version();
   last_checkpoint_at_ = clock_.now();
   TRY(table_format::check_readable(snapshot_.protocol()).with_context(folder_));
@@ -178,7 +180,7 @@ Result<DeltaTable::Outcome> DeltaTable::commit_now(const CommitRequest& request)
     const auto actions = TRY(entry(request));
     auto appended = log_.append(snapshot_.version() + 1, actions);
     if (appended) {
-      snapshot_.apply(snapshot_.version() + 1, actions);
+      apply(snapshot_.version() + 1, actions);
       break;
     }
     if (appended.error().code() != ErrorCode::already_exists) return std::move(appended).error();
@@ -255,7 +257,7 @@ Result<bool> DeltaTable::catch_up(const CommitRequest& request) {
       has_new_metadata = has_new_metadata || std::holds_alternative<Metadata>(action) ||
                          std::holds_alternative<table_format::Protocol>(action);
     }
-    snapshot_.apply(entry.version, entry.actions);
+    apply(entry.version, entry.actions);
   }
   if (is_done) return true;
   if (has_new_metadata) TRY(check_table());
@@ -338,6 +340,45 @@ std::string DeltaTable::position_id(const Metadata& metadata, const Uuid& topic,
 
 // ---- after the commit
 
+// An entry that only adds files, as ours do, costs these files; after others all are listed again.
+void DeltaTable::apply(int64_t version, const std::vector<Action>& actions) {
+  std::map<std::string_view, const AddFile*> added;
+  bool only_adds = true;
+  for (const auto& action : actions) {
+    const auto* file = std::get_if<AddFile>(&action);
+    if (file != nullptr) {
+      only_adds = only_adds && !snapshot_.files().contains(file->path) &&
+                  added.emplace(file->path, file).second;
+    } else if (!std::holds_alternative<table_format::CommitInfo>(action) &&
+               !std::holds_alternative<table_format::Transaction>(action)) {
+      only_adds = false;  // removals, or other partition columns
+    }
+  }
+  snapshot_.apply(version, actions);
+  if (!only_adds) return list_data_files();
+  std::vector<sql::DataFile> more;
+  for (const auto& [path, file] : added) more.push_back(data_file(*file));
+  data_files_ = data_files_.with(std::move(more));
+}
+
+void DeltaTable::list_data_files() {
+  std::vector<sql::DataFile> all;
+  if (snapshot_.metadata()) {
+    for (const auto& [path, file] : snapshot_.files()) all.push_back(data_file(file));
+  }
+  data_files_ = sql::DataFiles(std::move(all));
+}
+
+sql::DataFile DeltaTable::data_file(const AddFile& file) const {
+  sql::DataFile data{.path = store_.location(folder_ + "/" + file.path)};
+  for (const auto& column : snapshot_.metadata()->partition_columns) {
+    const auto value = file.partition_values.find(column);
+    const bool is_null = value == file.partition_values.end() || value->second == "";
+    data.partition_values.push_back(is_null ? std::nullopt : value->second);
+  }
+  return data;
+}
+
 Result<CommittedTablePtr> DeltaTable::view() const {
   auto table = std::make_shared<CommittedTable>();
   if (!snapshot_.metadata()) return table;
@@ -345,15 +386,7 @@ Result<CommittedTablePtr> DeltaTable::view() const {
   table->version = snapshot_.version();
   table->schema = TRY(table_format::read_schema(metadata.schema_string));
   table->partition_columns = metadata.partition_columns;
-  for (const auto& [path, file] : snapshot_.files()) {
-    sql::DataFile data{.path = store_.location(folder_ + "/" + path)};
-    for (const auto& column : metadata.partition_columns) {
-      const auto value = file.partition_values.find(column);
-      const bool is_null = value == file.partition_values.end() || value->second == "";
-      data.partition_values.push_back(is_null ? std::nullopt : value->second);
-    }
-    table->files.push_back(std::move(data));
-  }
+  table->files = data_files_;
   table->row_count = static_cast<uint64_t>(snapshot_.rows());
   table->file_count = snapshot_.files().size();
   table->byte_count = static_cast<uint64_t>(snapshot_.bytes());

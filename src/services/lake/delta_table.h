@@ -61,6 +61,9 @@ class DeltaTable final : public TableStore {
   Result<bool> catch_up(const CommitRequest& request);
   Result<std::vector<table_format::Action>> entry(const CommitRequest& request);
   Result<std::optional<table_format::Metadata>> changed_metadata(const CommitRequest& request);
+  void apply(int64_t version, const std::vector<table_format::Action>& actions);
+  void list_data_files();
+  [[nodiscard]] sql::DataFile data_file(const table_format::AddFile& file) const;
   Status undo_unfinished();
   [[nodiscard]] std::string checkpoint_folder() const;
   std::optional<DeltaLog::Checkpoint> due_checkpoint();
@@ -80,6 +83,7 @@ class DeltaTable final : public TableStore {
   Random random_;
 
   table_format::DeltaSnapshot snapshot_;
+  sql::DataFiles data_files_;  // the snapshot's, for SQL
   bool is_readable_ = false;
   std::optional<Prepared> prepared_;
   int64_t last_checkpoint_ = -1;

@@ -185,6 +185,20 @@ TEST_F(LakeInTrouble, AForeignEntryInBetweenIsNoTrouble) {
   EXPECT_EQ(sql("select id from flights order by id"), "1 2");
 }
 
+TEST_F(LakeInTrouble, FilesThatAForeignEntryRemovesAreOutOfTheAnswers) {
+  produce("flights", {R"({"id":1})"});
+  start({flights()});
+  flush();
+  const auto first = entry(0);
+  const auto& file = std::get<table_format::AddFile>(*std::ranges::find_if(
+      first, [](const auto& it) { return std::holds_alternative<table_format::AddFile>(it); }));
+  write_entry(1, table_format::write_entry({table_format::RemoveFile{.path = file.path}}));
+  produce("flights", {R"({"id":2})"});
+  flush();
+  EXPECT_EQ(sql("select id from flights"), "2");
+  EXPECT_EQ(status().files, 1U);
+}
+
 TEST_F(LakeInTrouble, AForeignTableWithUnknownFeaturesIsRefusedByName) {
   write_entry(0, R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":)"
                  R"(["deletionVectors"],"writerFeatures":["deletionVectors"]}})"

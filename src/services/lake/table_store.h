@@ -23,7 +23,7 @@ struct CommittedTable {
   std::optional<int64_t> version;
   columns::Schema schema;
   std::vector<std::string> partition_columns;
-  std::vector<sql::DataFile> files;
+  sql::DataFiles files;
   std::function<std::unique_ptr<sql::RowSource>()> rows;  // of what is not in Parquet files
   uint64_t row_count = 0;
   uint64_t file_count = 0;

@@ -36,7 +36,7 @@ int run_describe(const Arguments& arguments, Terminal& terminal) {
       terminal.line("  " + std::string(key) + " = " + std::string(value.as_string()));
     }
     return show_list(arguments, terminal, answer, "partitions",
-                     {"partition", "start", "end", "bytes"});
+                     {"partition", "start", "end", "bytes", "held_by", "held_from", "held_bytes"});
   });
 }
 

@@ -13,12 +13,22 @@ namespace {
 
 namespace json = boost::json;
 
-json::object describe_partition(int32_t index, const broker::PartitionState& state) {
-  return {{"partition", index},
-          {"start", state.log_start.value()},
-          {"end", state.high_watermark.value()},
-          {"bytes", state.bytes},
-          {"quarantined", state.quarantined}};
+json::object describe_partition(int32_t index, const broker::PartitionState& state,
+                                const std::optional<broker::HeldRecords>& held) {
+  json::object partition{{"partition", index},
+                         {"start", state.log_start.value()},
+                         {"end", state.high_watermark.value()},
+                         {"bytes", state.bytes},
+                         {"quarantined", state.quarantined},
+                         {"held_by", nullptr},
+                         {"held_from", nullptr},
+                         {"held_bytes", 0}};
+  if (held) {
+    partition["held_by"] = held->holder;
+    partition["held_from"] = held->from.value();
+    partition["held_bytes"] = held->bytes;
+  }
+  return partition;
 }
 
 // With one entry for each partition, and the sum of their records.
@@ -27,11 +37,12 @@ json::object describe(const broker::Broker& broker, const broker::Topic& topic) 
   int64_t records = 0;
   uint64_t bytes = 0;
   for (int32_t index = 0; index < topic.partition_count(); ++index) {
-    auto state = broker.partition_state({.topic = topic.name, .partition = PartitionId(index)});
+    const TopicPartition of{.topic = topic.name, .partition = PartitionId(index)};
+    auto state = broker.partition_state(of);
     if (!state) continue;
     records += state->high_watermark - state->log_start;
     bytes += state->bytes;
-    partitions.push_back(describe_partition(index, *state));
+    partitions.push_back(describe_partition(index, *state, broker.held_records(of)));
   }
   json::object config;
   for (const auto& [key, value] : topic.config) config[key] = value;

@@ -283,8 +283,19 @@ Status Committer::close() {
   return checkpoint(Shutdown::clean);
 }
 
-Status Committer::apply_retention() {
+bool Committer::may_hold(const RetentionHolds& holds) const {
+  if (holds.disk_free_min == 0 || holds.from.empty()) return true;
+  const auto free = parts_.files.free_space(options_.directory);
+  if (!free || *free >= holds.disk_free_min) return true;
+  parts_.logger.warn("the disk is nearly full: records past their retention go although needed",
+                     {{"free_bytes", *free}, {"wanted_bytes", holds.disk_free_min}});
+  return false;
+}
+
+Result<HeldBytes> Committer::apply_retention(const RetentionHolds& holds) {
   std::vector<Submission> submissions;
+  HeldBytes held;
+  const bool is_held = may_hold(holds);
   Status result;
   auto note = [&result](CommitResult done) {
     // The log may have been deleted by then.
@@ -292,14 +303,19 @@ Status Committer::apply_retention() {
     result = Error(ErrorCode::unavailable, done.error().message);
   };
   for (const auto& [id, log] : planner_.logs()) {
-    const auto start = retained_start(log->record, parts_.clock.now());
-    if (!start) continue;
+    const auto hold = holds.from.find(id);
+    const bool has_hold = is_held && hold != holds.from.end();
+    const auto retained = retain(log->record, parts_.clock.now(),
+                                 has_hold ? std::optional(hold->second) : std::nullopt);
+    if (retained.held_bytes > 0) held[id] = retained.held_bytes;
+    if (!retained.start) continue;
     parts_.logger.info("retention removes segments",
-                       {{"log", log->record.name}, {"start", start->value()}});
-    submissions.push_back(Submission::make({SetLogStart{id, *start}}, note));
+                       {{"log", log->record.name}, {"start", retained.start->value()}});
+    submissions.push_back(Submission::make({SetLogStart{id, *retained.start}}, note));
   }
   if (!submissions.empty()) commit(std::move(submissions));
-  return result;
+  TRY(result);
+  return held;
 }
 
 void Committer::stop(const Error& cause) {

@@ -44,7 +44,7 @@ class Committer {
   void commit(std::vector<Submission> submissions);
   // Waits for one that is under way, then writes one.
   Status checkpoint(Shutdown shutdown);
-  Status apply_retention();
+  Result<HeldBytes> apply_retention(const RetentionHolds& holds);
   // The last checkpoint: the next start will be clean.
   Status close();
 
@@ -65,6 +65,8 @@ class Committer {
   void begin_checkpoint();
   CheckpointWork prepare(Shutdown shutdown);
   Status finish(const CheckpointWork& work, const Status& done);
+  // False when the disk is so full that holds do not count.
+  [[nodiscard]] bool may_hold(const RetentionHolds& holds) const;
   void stop(const Error& cause);
   void answer_all(std::vector<Answer>& answers);
 

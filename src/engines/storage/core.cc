@@ -116,8 +116,13 @@ Status Engine::Core::checkpoint() {
   return run_between_rounds([this] { return committer_.checkpoint(Shutdown::running); });
 }
 
-Status Engine::Core::apply_retention() {
-  return run_between_rounds([this] { return committer_.apply_retention(); });
+Result<HeldBytes> Engine::Core::apply_retention(RetentionHolds holds) {
+  HeldBytes held;
+  TRY(run_between_rounds([this, &holds, &held]() -> Status {
+    held = TRY(committer_.apply_retention(holds));
+    return {};
+  }));
+  return held;
 }
 
 Status Engine::Core::run_between_rounds(std::function<Status()> action) {

@@ -31,7 +31,7 @@ class Engine::Core {
   void submit(Transaction transaction, Done done);
   bool commit_round();
   Status checkpoint();
-  Status apply_retention();
+  Result<HeldBytes> apply_retention(RetentionHolds holds);
   [[nodiscard]] bool stopped() const { return stop_.is_set(); }
 
   [[nodiscard]] const LogViews& views() const { return views_; }

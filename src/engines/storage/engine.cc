@@ -68,8 +68,8 @@ Result<std::vector<EpochStart>> Engine::epochs(LogId log) const {
   if (!view) return Error(ErrorCode::not_found, "there is no log " + std::to_string(log.value()));
   return *view->epochs;
 }
-Status Engine::apply_retention() {
-  return core_->apply_retention();
+Result<HeldBytes> Engine::apply_retention(RetentionHolds holds) {
+  return core_->apply_retention(std::move(holds));
 }
 Status Engine::checkpoint() {
   return core_->checkpoint();

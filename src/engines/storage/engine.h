@@ -74,8 +74,9 @@ class Engine final {
   // The epochs of the log, oldest first (KIP-101).
   Result<std::vector<EpochStart>> epochs(LogId log) const;
 
-  // Removes segments past their retention; blocks. To be called from time to time.
-  Status apply_retention();
+  // Removes segments past their retention, but for those that are held; blocks. To be called from
+  // time to time.
+  Result<HeldBytes> apply_retention(RetentionHolds holds = {});
   // Writes a checkpoint now; blocks.
   Status checkpoint();
   // True after a failed write or fsync: appends are refused until the process is started anew.

@@ -144,6 +144,27 @@ TEST_F(EngineTest, RetentionRemovesFilesButNotOffsets) {
   EXPECT_EQ(world_.append(log_)->front().base, Offset(24));
 }
 
+TEST_F(EngineTest, RetentionDoesNotPassAHold) {
+  fill(12);
+  world_.clock.advance(hours(3));
+  const auto held = engine().apply_retention({.from = {{log_, Offset(9)}}});
+  ASSERT_TRUE(held);
+  EXPECT_GT(held->at(log_), 0U);
+  EXPECT_LE(engine().state(log_)->start, Offset(9));
+  EXPECT_GT(engine().state(log_)->start, Offset(0));
+  EXPECT_TRUE(engine().read(log_, Offset(9), 1000));
+}
+
+TEST_F(EngineTest, AHoldDoesNotCountWhenTheDiskIsNearlyFull) {
+  fill(12);
+  world_.clock.advance(hours(3));
+  const auto held =
+      engine().apply_retention({.from = {{log_, Offset(9)}}, .disk_free_min = UINT64_MAX});
+  ASSERT_TRUE(held);
+  EXPECT_TRUE(held->empty());
+  EXPECT_EQ(engine().state(log_)->start, Offset(24));
+}
+
 TEST_F(EngineTest, AReaderKeepsItsBytesWhenRetentionTakesTheSegment) {
   fill(12);
   const auto read = engine().read(log_, Offset(0), 1000);

@@ -66,7 +66,8 @@ void apply_epoch_bump(LogRecord& log) {
   log.epochs.push_back({next, log.end});
 }
 
-std::optional<Offset> retained_start(const LogRecord& log, Timestamp now) {
+Retained retain(const LogRecord& log, Timestamp now, std::optional<Offset> held) {
+  Retained retained;
   uint64_t bytes = log.bytes();
   Offset start = log.start;
   for (size_t i = 0; i < log.segments.size(); ++i) {
@@ -78,10 +79,15 @@ std::optional<Offset> retained_start(const LogRecord& log, Timestamp now) {
                         bytes - segment.bytes >= *log.config.retention_bytes;
     if (!expired && !beyond) break;
     bytes -= segment.bytes;
-    start = is_last ? log.end : log.segments[i + 1].base;
+    const Offset next = is_last ? log.end : log.segments[i + 1].base;
+    if (held && next > *held) {
+      retained.held_bytes += segment.bytes;
+    } else {
+      start = next;
+    }
   }
-  if (start <= log.start) return std::nullopt;
-  return start;
+  if (start > log.start) retained.start = start;
+  return retained;
 }
 
 std::string log_folder(LogId id, const std::string& name) {

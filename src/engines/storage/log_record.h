@@ -60,8 +60,12 @@ std::vector<Offset> apply_log_start(LogRecord& log, Offset start);
 // An unclean start: clients that have seen what is gone now can tell (KIP-101).
 void apply_epoch_bump(LogRecord& log);
 
-// The start that retention wants; none when nothing is to be removed.
-std::optional<Offset> retained_start(const LogRecord& log, Timestamp now);
+struct Retained {
+  std::optional<Offset> start;  // none when nothing is to be removed
+  uint64_t held_bytes = 0;      // of segments that would go but for the hold
+};
+// What retention leaves of a log. held: nothing at or after it goes.
+Retained retain(const LogRecord& log, Timestamp now, std::optional<Offset> held = {});
 
 // The folder of the log below the engine's: its name for people, its id to tell two of one name
 // apart.

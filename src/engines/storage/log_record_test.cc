@@ -72,28 +72,45 @@ TEST_F(Record, RetentionByAgeAsksTheBrokersClock) {
   append();
   now_ += hours(1);
   append();
-  EXPECT_EQ(retained_start(log_, now_), std::nullopt);
-  EXPECT_EQ(retained_start(log_, now_ + Millis(1)), Offset(2));
+  EXPECT_EQ(retain(log_, now_).start, std::nullopt);
+  EXPECT_EQ(retain(log_, now_ + Millis(1)).start, Offset(2));
 }
 
 TEST_F(Record, RetentionRemovesTheLastSegmentTooWhenItIsOld) {
   log_.config.retention_age = hours(1);
   append();
-  EXPECT_EQ(retained_start(log_, now_ + hours(2)), Offset(1));
+  EXPECT_EQ(retain(log_, now_ + hours(2)).start, Offset(1));
 }
 
 TEST_F(Record, AClockSetBackRemovesNothing) {
   log_.config.retention_age = hours(1);
   append();
-  EXPECT_EQ(retained_start(log_, now_ - hours(1000)), std::nullopt);
+  EXPECT_EQ(retain(log_, now_ - hours(1000)).start, std::nullopt);
 }
 
 TEST_F(Record, RetentionBySizeKeepsAtLeastThatMuchAndTheLastSegment) {
   for (int i = 0; i < 5; ++i) append();
   log_.config.retention_bytes = 300;
-  EXPECT_EQ(retained_start(log_, now_), Offset(2));
+  EXPECT_EQ(retain(log_, now_).start, Offset(2));
   log_.config.retention_bytes = 0;
-  EXPECT_EQ(retained_start(log_, now_), Offset(4));
+  EXPECT_EQ(retain(log_, now_).start, Offset(4));
+}
+
+TEST_F(Record, WhatIsHeldStaysAndIsCounted) {
+  for (int i = 0; i < 5; ++i) append();
+  log_.config.retention_bytes = 0;
+  const auto held = retain(log_, now_, Offset(3));
+  EXPECT_EQ(held.start, Offset(2)) << "the segment of the held record stays whole";
+  EXPECT_EQ(held.held_bytes, log_.segments[1].bytes);
+  EXPECT_EQ(retain(log_, now_, Offset(0)).start, std::nullopt);
+  EXPECT_EQ(retain(log_, now_, Offset(5)).held_bytes, 0U);
+}
+
+TEST_F(Record, AHeldLastSegmentDoesNotExpire) {
+  log_.config.retention_age = hours(1);
+  append();
+  EXPECT_EQ(retain(log_, now_ + hours(2), Offset(0)).start, std::nullopt);
+  EXPECT_EQ(retain(log_, now_ + hours(2), Offset(1)).start, Offset(1));
 }
 
 TEST_F(Record, EpochsMoveOnAndAreTrimmed) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -82,6 +83,14 @@ struct Appended {
 // In the order of the transaction's Append steps.
 using Committed = std::vector<Appended>;
 using CommitResult = std::expected<Committed, Refusal>;
+
+// Records that somebody still needs, however old or many they are.
+struct RetentionHolds {
+  std::map<LogId, Offset> from;  // of a log nothing at or after it goes
+  uint64_t disk_free_min = 0;    // with less free space on the disk the holds do not count
+};
+// Bytes past their retention that are kept for a hold.
+using HeldBytes = std::map<LogId, uint64_t>;
 
 struct EpochStart {
   LeaderEpoch epoch;

@@ -83,6 +83,11 @@ class Broker::Parts {
                  .clock = context.clock,
                  .executor = context.executor}),
         finder(context.engine, context.pool),
+        retention({.topics = topics,
+                   .engine = context.engine,
+                   .pool = context.pool,
+                   .logger = context.logger},
+                  chosen.drop_held_below),
         offsets_log({.topics = topics,
                      .admin = admin,
                      .appender = appender,
@@ -109,8 +114,7 @@ class Broker::Parts {
   runtime::Task<void> keep_house() {
     while (true) {
       co_await runtime::sleep_for(options.housekeeping_interval);
-      auto status = co_await context.pool.run([this] { return context.engine.apply_retention(); });
-      if (!status) {
+      if (auto status = co_await retention.run(); !status) {
         context.logger.warn("old records could not be removed",
                             {{"reason", status.error().message()}});
       }
@@ -129,6 +133,7 @@ class Broker::Parts {
   Appender appender;
   Fetcher fetcher;
   OffsetFinder finder;
+  Retention retention;
   OffsetsLog offsets_log;
   GroupCoordinator groups;
   BrokerMetrics metrics;
@@ -267,6 +272,14 @@ runtime::Awaitable<Answer<Offset>> Broker::delete_records(TopicPartition of,
                                  start.value(), state->high_watermark.value()));
   }
   if (start <= state->log_start) co_return state->log_start;
+  if (const auto held = parts_->retention.held(of); held && held->from < start) {
+    parts_->context.logger.warn("a client deletes records that are still needed",
+                                {{"topic", of.topic.value()},
+                                 {"partition", of.partition.value()},
+                                 {"holder", held->holder},
+                                 {"needed_from", held->from.value()},
+                                 {"deleted_below", start.value()}});
+  }
   const LogId log = *parts_->topics.log_of(of);
   auto done = make_completion<Answer<Offset>>(parts_->context);
   parts_->inbox.submit({storage::SetLogStart{log, start}}, [this, done, log, start](
@@ -275,6 +288,16 @@ runtime::Awaitable<Answer<Offset>> Broker::delete_records(TopicPartition of,
     done->set(result ? Answer<Offset>(start) : std::unexpected(std::move(result).error()));
   });
   co_return co_await Completion<Answer<Offset>>::wait(done);
+}
+
+void Broker::hold_records(const std::string& holder, log::Hold needs) {
+  parts_->retention.hold(holder, std::move(needs));
+}
+void Broker::begin_retention() {
+  parts_->retention.begin();
+}
+std::optional<HeldRecords> Broker::held_records(const TopicPartition& of) const {
+  return parts_->retention.held(of);
 }
 
 runtime::Awaitable<Answer<ProducerIdentity>> Broker::init_producer_id() {

@@ -18,6 +18,7 @@
 #include "services/broker/answer.h"
 #include "services/broker/group_coordinator.h"
 #include "services/broker/requests.h"
+#include "services/broker/retention.h"
 #include "services/broker/topic_catalog.h"
 
 namespace tarn::broker {
@@ -30,7 +31,8 @@ struct BrokerOptions {
   size_t partitions_max = 20'000;           // of all topics together
   size_t fetch_bytes_max = 16 << 20;        // of one answer, whatever the client asks for
   Millis housekeeping_interval = std::chrono::seconds(30);  // retention, offsets that expire
-  uint64_t random_seed = 0;                                 // of topic and member ids; 0: by chance
+  uint64_t drop_held_below = 0;  // free bytes of the disk below which hold_records() is passed over
+  uint64_t random_seed = 0;      // of topic and member ids; 0: by chance
   GroupOptions groups;
 };
 
@@ -100,6 +102,12 @@ class Broker final {
   // Records below `before` are gone when it returns; none: all. The new log start.
   runtime::Awaitable<Answer<Offset>> delete_records(TopicPartition of,
                                                     std::optional<Offset> before);
+
+  // Records that `holder` needs stay although their retention has passed; clients may delete them
+  // all the same. Retention starts with begin_retention(), when all holders have spoken.
+  void hold_records(const std::string& holder, log::Hold needs);
+  void begin_retention();
+  [[nodiscard]] std::optional<HeldRecords> held_records(const TopicPartition& of) const;
 
   // A new identity for an idempotent producer; its id was never given before.
   runtime::Awaitable<Answer<ProducerIdentity>> init_producer_id();

@@ -16,6 +16,8 @@ constexpr Name kNewest{"kafka_topic_partition_current_offset",
                        "Offset after the last durable record of a partition"};
 constexpr Name kOldest{"kafka_topic_partition_oldest_offset",
                        "Offset of the first record of a partition"};
+constexpr Name kHeld{"tarn_topic_partition_held_bytes",
+                     "Bytes past their retention that are kept for a table that needs them"};
 constexpr Name kMembers{"kafka_consumergroup_members", "Number of members of a consumer group"};
 constexpr Name kCommitted{"kafka_consumergroup_current_offset",
                           "Committed offset of a consumer group at a partition"};
@@ -26,7 +28,7 @@ class Page {
  public:
   explicit Page(telemetry::MetricRegistry& metrics) : metrics_(metrics) {
     // What is gone is not shown any more.
-    for (const Name& name : {kPartitions, kNewest, kOldest, kMembers, kCommitted, kLag}) {
+    for (const Name& name : {kPartitions, kNewest, kOldest, kHeld, kMembers, kCommitted, kLag}) {
       metrics_.clear_gauges(name.name);
     }
   }
@@ -47,6 +49,8 @@ void show_topics(const Broker& broker, Page& page) {
       const telemetry::Labels labels{{"topic", name.value()}, {"partition", std::to_string(i)}};
       page.set(kNewest, labels, state->high_watermark.value());
       page.set(kOldest, labels, state->log_start.value());
+      const auto held = broker.held_records({name, PartitionId(i)});
+      if (held) page.set(kHeld, labels, static_cast<int64_t>(held->bytes));
     }
   }
 }

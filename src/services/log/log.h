@@ -1,6 +1,7 @@
 // The seam behind which records live: the embedded broker, or an external Kafka cluster.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -58,6 +59,16 @@ struct ReadOptions {
 };
 
 using OffsetsByPartition = std::map<TopicPartition, Offset>;
+
+// Records that a user of the log still needs: of its topics those at and after `from`, and of
+// partitions that are not named there, all.
+struct Hold {
+  std::vector<TopicName> topics;
+  OffsetsByPartition from;
+};
+// How a user tells a log that is part of this process, which leaves these records to it whatever
+// their age; what it said before is replaced. An external cluster keeps by its own rules.
+using HoldRecords = std::function<void(const std::string& holder, Hold needs)>;
 
 // All calls on the thread of the log's executor. Errors: not_found (topic or partition),
 // out_of_range (an offset below start or above the high watermark), resource_exhausted (disk full),

@@ -19,6 +19,20 @@ std::optional<lake::TimePart> time_part(pipeline::Transform transform) {
   return std::nullopt;
 }
 
+lake::SchemaPolicy schema_policy(pipeline::SchemaPolicy policy) {
+  switch (policy) {
+    case pipeline::SchemaPolicy::evolve:
+      return lake::SchemaPolicy::evolve;
+    case pipeline::SchemaPolicy::freeze:
+      return lake::SchemaPolicy::freeze;
+    case pipeline::SchemaPolicy::reject_row:
+      return lake::SchemaPolicy::reject_row;
+    case pipeline::SchemaPolicy::null_value:
+      return lake::SchemaPolicy::null_value;
+  }
+  return lake::SchemaPolicy::evolve;
+}
+
 lake::TableSpec table_spec(const pipeline::Table& table) {
   bool is_json = table.format == pipeline::TableFormat::json;
   lake::TableSpec spec;
@@ -34,6 +48,7 @@ lake::TableSpec table_spec(const pipeline::Table& table) {
   }
   if (is_json) spec.path = table.path;
   spec.commit = {.every = table.commit.every, .size_bytes = table.commit.size};
+  spec.schema = schema_policy(table.schema);
   auto implied = is_json ? pipeline::Metadata::none : pipeline::Metadata::all;
   spec.metadata_columns = table.metadata.value_or(implied) == pipeline::Metadata::all;
   return spec;

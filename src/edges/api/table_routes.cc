@@ -26,6 +26,12 @@ json::object describe(const lake::TableStatus& table) {
                          {"lag_records", table.lag_records},
                          {"dead_letters", table.dead_letters},
                          {"notices", json::value_from(table.notices)}};
+  json::object positions;
+  for (const auto& [partition, next] : table.positions) {
+    positions[partition.topic.value() + "/" + std::to_string(partition.partition.value())] =
+        next.value();
+  }
+  described["positions"] = std::move(positions);
   if (table.version) described["version"] = *table.version;
   return described;
 }

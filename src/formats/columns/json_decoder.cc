@@ -13,7 +13,7 @@ class JsonDecoder::Core {
       : schema_(std::move(schema)),
         options_(std::move(options)),
         plan_(schema_.fields, options_.reserved),
-        row_(options_.limits),
+        row_(options_.limits, options_.misfits),
         is_full_(options_.new_fields == JsonDecoderOptions::NewFields::are_rescued) {}
 
   // A pass shows what the schema lacks; each further one has a larger schema.
@@ -38,6 +38,7 @@ class JsonDecoder::Core {
     }
   }
 
+  void freeze() { is_full_ = true; }
   [[nodiscard]] const Schema& schema() const { return schema_; }
 
  private:
@@ -91,6 +92,10 @@ JsonDecoder::JsonDecoder(Schema schema, JsonDecoderOptions options)
 JsonDecoder::~JsonDecoder() = default;
 JsonDecoder::JsonDecoder(JsonDecoder&&) noexcept = default;
 JsonDecoder& JsonDecoder::operator=(JsonDecoder&&) noexcept = default;
+
+void JsonDecoder::freeze() {
+  core_->freeze();
+}
 
 DecodedRecords JsonDecoder::decode(std::span<const std::string_view> records) {
   return core_->decode(records);

@@ -18,6 +18,8 @@ struct JsonDecoderOptions {
   SchemaLimits limits;
   std::vector<std::string> reserved;  // names that belong to the table: metadata, partition columns
   enum class NewFields { become_columns, are_rescued } new_fields = NewFields::become_columns;
+  // What becomes of values that have no place in the columns, and of their records.
+  enum class Misfits { are_rescued, refuse_record, are_dropped } misfits = Misfits::are_rescued;
 };
 
 struct Undecodable {
@@ -42,6 +44,8 @@ struct DecodedRecords {
 //    int64 takes integral decimals below 2^53; double takes integers that it represents exactly;
 //    timestamp and date take ISO 8601 text. Everything else does not fit: the column (or the
 //    nested part) is null, and the record's whole top-level field goes to _rescued as it came.
+//  - With Misfits::refuse_record a record of which something would go to _rescued is undecodable;
+//    with are_dropped there is no _rescued, and such values are only null.
 //  - Fields beyond limits.columns_max go to _rescued; what is nested deeper than limits.depth_max
 //    is JSON text.
 //  - Of a key that comes twice the last value counts, as in JavaScript, Python and Jackson.
@@ -56,6 +60,8 @@ class JsonDecoder {
   JsonDecoder(JsonDecoder&&) noexcept;
   JsonDecoder& operator=(JsonDecoder&&) noexcept;
 
+  // From now on new fields do not become columns.
+  void freeze();
   DecodedRecords decode(std::span<const std::string_view> records);
   [[nodiscard]] const Schema& schema() const;
 

@@ -48,6 +48,37 @@ class JsonDecoderTest : public ::testing::Test {
   JsonDecoder decoder_{Schema{}, {.reserved = {"_offset", "year"}}};
 };
 
+TEST_F(JsonDecoderTest, AFrozenSchemaTakesNoMoreColumns) {
+  decode({R"({"a":1})"});
+  decoder_.freeze();
+  auto decoded = decode({R"({"a":2,"b":3})"});
+  EXPECT_EQ(schema(), "a: int64, _rescued: text");
+  EXPECT_EQ(cell(decoded, "_rescued"), R"({"b": 3})");
+}
+
+TEST_F(JsonDecoderTest, ARecordThatDoesNotFitIsRefusedWhenThatIsWanted) {
+  decoder_ = JsonDecoder(Schema{}, {.misfits = JsonDecoderOptions::Misfits::refuse_record});
+  decode({R"({"a":1,"b":{"c":2}})"});
+  decoder_.freeze();
+  auto decoded = decode({R"({"a":"x"})", R"({"a":5,"d":null})", R"({"b":{"e":1}})", R"({"d":1})"});
+  EXPECT_EQ(decoded.records, (std::vector<size_t>{1}));
+  EXPECT_EQ(cell(decoded, "a"), "5");
+  ASSERT_EQ(decoded.undecodable.size(), 3U);
+  EXPECT_TRUE(decoded.undecodable[0].reason.starts_with("the field 'a' "));
+  EXPECT_TRUE(decoded.undecodable[1].reason.starts_with("the field 'b' "));
+  EXPECT_EQ(schema(), "a: int64, b: struct<c: int64>");
+}
+
+TEST_F(JsonDecoderTest, WhatDoesNotFitIsDroppedWhenThatIsWanted) {
+  decoder_ = JsonDecoder(Schema{}, {.misfits = JsonDecoderOptions::Misfits::are_dropped});
+  decode({R"({"a":1})"});
+  decoder_.freeze();
+  auto decoded = decode({R"({"a":"x","b":1})", R"({"a":2})"});
+  EXPECT_EQ(cell(decoded, "a", 0), "null");
+  EXPECT_EQ(cell(decoded, "a", 1), "2");
+  EXPECT_EQ(schema(), "a: int64");
+}
+
 TEST_F(JsonDecoderTest, LearnsTheTypesOfAllRecordsOfACall) {
   auto decoded = decode({R"({"a":1,"b":true,"c":"x"})", R"({"a":2.5,"d":[1,2],"e":{"f":null}})",
                          R"({"e":{"f":7},"g":null})"});

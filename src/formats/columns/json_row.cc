@@ -91,6 +91,9 @@ bool JsonRowDecoder::decode_record(std::string_view record, const JsonPlan& plan
   Open open{.plan = plan, .column = table, .row = table.rows()};
   if (!decode_fields(object, open)) return false;
   if (!document_.at_end()) return fail("there is something behind the JSON object");
+  if (marked_.empty()) return true;
+  if (misfits_ == Misfits::refuse_record) return refuse_misfit();
+  if (misfits_ == Misfits::are_dropped) marked_.clear();
   if (plan.rescued() && !marked_.empty()) {
     Column& rescued = table.child(*plan.rescued());
     rescued.truncate(open.row);
@@ -321,6 +324,21 @@ bool JsonRowDecoder::check_value(JsonValue value) {
 
 void JsonRowDecoder::mark(size_t field) {
   if (std::ranges::find(marked_, field) == marked_.end()) marked_.push_back(field);
+}
+
+bool JsonRowDecoder::refuse_misfit() {
+  document_.rewind();
+  simdjson::ondemand::object object;
+  if (auto error = document_.get_object().get(object)) return fail(error);
+  size_t at = 0;
+  for (auto item : object) {
+    simdjson::ondemand::field field;
+    if (auto error = std::move(item).get(field)) return fail(error);
+    if (at++ < std::ranges::min(marked_)) continue;
+    return fail("the field '" + std::string(std::string_view(field.escaped_key())) +
+                "' has no place in the table's columns, or is of another type than its column");
+  }
+  return fail("a field does not fit the table's columns");
 }
 
 bool JsonRowDecoder::collect_rescued(Column& into) {

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "formats/columns/column.h"
+#include "formats/columns/json_decoder.h"
 #include "formats/columns/json_plan.h"
 #include "formats/columns/json_reader.h"
 
@@ -18,7 +19,10 @@ class JsonRowDecoder {
   // What becomes of fields that the plan lacks.
   enum class Unknown { learn, rescue };
 
-  explicit JsonRowDecoder(const SchemaLimits& limits) : walk_(limits.columns_max) {}
+  using Misfits = JsonDecoderOptions::Misfits;
+
+  JsonRowDecoder(const SchemaLimits& limits, Misfits misfits)
+      : walk_(limits.columns_max), misfits_(misfits) {}
 
   // Appends a row to the structure `table`, or none and says why not. What is learned of unknown
   // fields joins `learned`, when the record is decodable.
@@ -68,11 +72,13 @@ class JsonRowDecoder {
   bool check_value(JsonValue value);
   void mark(size_t field);
   bool collect_rescued(Column& into);
+  bool refuse_misfit();
   InferredType& learned_at(const Path* path);
   bool fail(simdjson::error_code code);
   bool fail(std::string reason);
 
   JsonWalk walk_;
+  Misfits misfits_;
   simdjson::ondemand::parser parser_;
   simdjson::ondemand::document document_;
   std::vector<char> text_;

@@ -36,7 +36,7 @@ Typed<Listener> describe_listener(const std::string& example) {
 Typed<Deploy> describe_deploy() {
   auto engine = text_form<std::string>("duckdb", "^duckdb$", parse_engine,
                                        [](const std::string& text) { return text; });
-  return object<Deploy>("where the pipeline runs: log, lake, sql, memory")
+  return object<Deploy>("where the pipeline runs: log, lake, sql, memory, disk_full")
       .field("log", &Deploy::log, folder("./data", "an external Kafka cluster"),
              "The folder of the log and of all state.")
       .field("lake", &Deploy::lake, folder("./lake", "an object store"),
@@ -44,6 +44,10 @@ Typed<Deploy> describe_deploy() {
       .field("sql", &Deploy::sql, engine, "The engine of queries.")
       .field("memory", &Deploy::memory, size(64'000'000),
              "What all parts together may use; work slows down before it grows.")
+      .field("disk_full", &Deploy::disk_full,
+             choice<DiskFull>({{"refuse", DiskFull::refuse}, {"drop", DiskFull::drop}}),
+             "When the disk of the log is nearly full: refuse new records, or drop those past "
+             "their retention that a table still needs.")
       .done();
 }
 

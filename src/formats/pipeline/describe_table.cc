@@ -125,9 +125,13 @@ Typed<Table> describe_table() {
              "Whether rows have _topic, _partition, _offset, _time, _key; all for delta, none for "
              "json.")
       .field("schema", &Table::schema,
-             choice<SchemaPolicy>({{"evolve", SchemaPolicy::evolve}},
-                                  {"freeze", "reject_row", "null_value"}),
-             "evolve: a field that the table lacks becomes a column.")
+             choice<SchemaPolicy>({{"evolve", SchemaPolicy::evolve},
+                                   {"freeze", SchemaPolicy::freeze},
+                                   {"reject_row", SchemaPolicy::reject_row},
+                                   {"null_value", SchemaPolicy::null_value}}),
+             "evolve: a field that the table lacks becomes a column. freeze: it goes to _rescued. "
+             "reject_row: its record goes to the dead letters. null_value: it is left out. The "
+             "columns of the first commit are the table's.")
       .later("layout", "objects named as other sinks name them")
       .later("transform", "SQL applied to each batch")
       .later("write", "append, replace or merge; tables append")

@@ -90,6 +90,9 @@ class GraphCheck {
     if (is_json && !table.partition_by.empty()) {
       problems_.add(at({"partition_by"}), "partition_by is for delta; say path: for format json");
     }
+    if (is_json && table.schema != SchemaPolicy::evolve) {
+      problems_.add(at({"schema"}), "schema is for delta; json objects hold what the records hold");
+    }
     if (!is_json && locate_exactly(root_, {"tables", table.name, "path"})) {
       problems_.add(at({"path"}), "path is for format json; say partition_by: for format delta");
     }

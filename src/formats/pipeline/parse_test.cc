@@ -213,6 +213,18 @@ TEST_F(PipelineFile, APathTemplateStaysBelowItsFolder) {
   EXPECT_THAT(problems("tables: {a: {path: x.json}}\n"), ElementsAre(HasSubstr("for format json")));
 }
 
+TEST_F(PipelineFile, ASchemaPolicyIsForDelta) {
+  EXPECT_EQ(read("tables: {a: {schema: reject_row}}\n").tables.at("a").schema,
+            SchemaPolicy::reject_row);
+  EXPECT_THAT(problems("tables: {a: {format: json, schema: freeze}}\n"),
+              ElementsAre(HasSubstr("schema is for delta")));
+}
+
+TEST_F(PipelineFile, AFullDiskRefusesUnlessItIsToldToDrop) {
+  EXPECT_EQ(read("tables: {a: {}}\n").deploy.disk_full, DiskFull::refuse);
+  EXPECT_EQ(read("deploy: {disk_full: drop}\n").deploy.disk_full, DiskFull::drop);
+}
+
 TEST_F(PipelineFile, WithoutAutoCreateATopicNeedsAWriter) {
   EXPECT_THAT(problems("auto_create: false\n"
                        "sources: {a: {http: {url: http://h/}, every: 1s, to: orders}}\n"

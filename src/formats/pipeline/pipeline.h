@@ -67,7 +67,8 @@ struct Topic {
 
 enum class TableFormat { delta, json };
 enum class Metadata { all, none };
-enum class SchemaPolicy { evolve };
+// What becomes of a record that does not fit the columns of its table.
+enum class SchemaPolicy { evolve, freeze, reject_row, null_value };
 enum class Transform { identity, year, month, day, hour };
 
 // month(_time)
@@ -125,11 +126,16 @@ struct Endpoint {
   Millis timeout = std::chrono::seconds(30);
 };
 
+// When the disk is nearly full: take no more records, or let go of those past their retention that
+// a table has not written yet.
+enum class DiskFull { refuse, drop };
+
 struct Deploy {
   std::string log = "./data";
   std::string lake = "./lake";
   std::string sql = "duckdb";
   uint64_t memory = 512'000'000;
+  DiskFull disk_full = DiskFull::refuse;
 };
 
 struct Listener {

@@ -40,20 +40,23 @@ Status DeltaLog::load_checkpoint(int64_t version, DeltaSnapshot& snapshot) {
   return {};
 }
 
-Result<DeltaSnapshot> DeltaLog::load() {
-  int64_t newest = -1;
-  int64_t oldest_entry = -1;
-  int64_t checkpoint = -1;
+Result<DeltaLog::Listing> DeltaLog::list() {
+  Listing listing;
   const auto prefix = name("");
   for (const auto& info : TRY(store_.list(prefix))) {
     const auto found =
         table_format::parse_log_name(std::string_view(info.name).substr(prefix.size()));
-    if (found.kind == LogName::Kind::entry) {
-      if (oldest_entry < 0) oldest_entry = found.version;
-      newest = std::max(newest, found.version);
-    }
-    if (found.kind == LogName::Kind::checkpoint) checkpoint = std::max(checkpoint, found.version);
+    if (found.kind == LogName::Kind::entry) listing.entries.push_back(found.version);
+    if (found.kind == LogName::Kind::checkpoint) listing.checkpoints.push_back(found.version);
   }
+  return listing;
+}
+
+Result<DeltaSnapshot> DeltaLog::load() {
+  const auto listing = TRY(list());
+  const int64_t newest = listing.entries.empty() ? -1 : listing.entries.back();
+  const int64_t oldest_entry = listing.entries.empty() ? -1 : listing.entries.front();
+  const int64_t checkpoint = listing.checkpoints.empty() ? -1 : listing.checkpoints.back();
   DeltaSnapshot snapshot;
   if (checkpoint >= 0) {
     TRY(load_checkpoint(checkpoint, snapshot));
@@ -104,10 +107,68 @@ Status DeltaLog::write_checkpoint(const Checkpoint& checkpoint, os::FileSystem& 
   auto published = store_.publish(parquet, name(table_format::checkpoint_name(checkpoint.version)));
   // Somebody else wrote it: as good as ours.
   if (!published && published.error().code() != ErrorCode::already_exists) return published;
-  TRY(store_.put(
-      name(std::string(table_format::kLastCheckpointName)),
-      as_bytes(table_format::write_last_checkpoint(checkpoint.version, checkpoint.actions))));
+  TRY(point_to(checkpoint));
   return files.remove(lines);
+}
+
+Status DeltaLog::point_to(const Checkpoint& checkpoint) {
+  const auto file = name(std::string(table_format::kLastCheckpointName));
+  const auto known = store_.get(file);
+  if (known) {
+    const auto version = table_format::read_last_checkpoint(as_text(*known));
+    if (version && *version > checkpoint.version &&
+        TRY(store_.head(name(table_format::checkpoint_name(*version))))) {
+      return {};  // another writer was faster
+    }
+  } else if (known.error().code() != ErrorCode::not_found) {
+    return known.error();
+  }
+  return store_.put(
+      file, as_bytes(table_format::write_last_checkpoint(checkpoint.version, checkpoint.actions)));
+}
+
+Result<std::optional<Timestamp>> DeltaLog::written_at(int64_t version) {
+  const auto actions = read(version);
+  if (!actions) {
+    if (actions.error().code() == ErrorCode::not_found) return std::optional<Timestamp>();
+    return actions.error();
+  }
+  for (const auto& action : *actions) {
+    const auto* info = std::get_if<table_format::CommitInfo>(&action);
+    if (info != nullptr && info->timestamp > 0) {
+      return std::optional(from_unix_millis(info->timestamp));
+    }
+  }
+  return std::optional<Timestamp>();
+}
+
+Result<size_t> DeltaLog::remove_expired(Timestamp before, size_t files_max) {
+  const auto listing = TRY(list());
+  // Times rise with versions, so halving finds the newest checkpoint that is old enough; one whose
+  // time is not known counts as young.
+  size_t old_enough = 0;
+  for (size_t end = listing.checkpoints.size(); old_enough < end;) {
+    const size_t middle = old_enough + (end - old_enough) / 2;
+    const auto at = TRY(written_at(listing.checkpoints[middle]));
+    if (at && *at < before) {
+      old_enough = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  if (old_enough == 0) return size_t{0};
+  const int64_t first_kept = listing.checkpoints[old_enough - 1];
+  std::vector<std::pair<int64_t, std::string>> expired;
+  for (const auto version : listing.entries) {
+    if (version < first_kept) expired.emplace_back(version, table_format::entry_name(version));
+  }
+  for (const auto version : listing.checkpoints) {
+    if (version < first_kept) expired.emplace_back(version, table_format::checkpoint_name(version));
+  }
+  std::ranges::sort(expired);
+  if (expired.size() > files_max) expired.resize(files_max);
+  for (const auto& [version, file] : expired) TRY(store_.remove(name(file)));
+  return expired.size();
 }
 
 }  // namespace tarn::lake

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "formats/table_format/delta_entry.h"
+#include "formats/table_format/delta_interval.h"
 #include "formats/table_format/delta_paths.h"
 #include "formats/table_format/delta_protocol.h"
 #include "formats/table_format/delta_schema.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr const char* kGenerationKey = "tarn.generation";
 constexpr Millis kCheckpointAge = std::chrono::minutes(10);
+constexpr Millis kCleanupEvery = std::chrono::hours(1);
 constexpr Millis kRemovalsKept = std::chrono::hours(24 * 7);
 
 std::vector<std::string> partition_names(const TableSpec& spec) {
@@ -403,7 +405,21 @@ std::optional<DeltaLog::Checkpoint> DeltaTable::due_checkpoint() {
   last_checkpoint_at_ = now;
   return DeltaLog::Checkpoint{.version = snapshot_.version(),
                               .lines = table_format::write_entry(actions),
-                              .actions = actions.size()};
+                              .actions = actions.size(),
+                              .expired_before = due_cleanup(now)};
+}
+
+// Properties that Delta's own writers heed. A length of time that is not understood keeps all.
+std::optional<Timestamp> DeltaTable::due_cleanup(Timestamp now) {
+  if (last_cleanup_at_ && now - *last_cleanup_at_ < kCleanupEvery) return {};
+  const auto& metadata = *snapshot_.metadata();
+  if (configured(metadata, "delta.enableExpiredLogCleanup") == "false") return {};
+  const auto wanted = configured(metadata, "delta.logRetentionDuration");
+  const auto kept =
+      wanted.empty() ? std::optional(options_.log_retention) : table_format::parse_interval(wanted);
+  if (!kept) return {};
+  last_cleanup_at_ = now;
+  return now - *kept;
 }
 
 runtime::Task<void> DeltaTable::maintain() {
@@ -411,8 +427,13 @@ runtime::Task<void> DeltaTable::maintain() {
   is_maintaining_ = true;
   const auto checkpoint = *std::exchange(pending_checkpoint_, std::nullopt);
   const auto folder = checkpoint_folder();
-  auto written = co_await pool_.run(
-      [this, &checkpoint, &folder] { return log_.write_checkpoint(checkpoint, files_, folder); });
+  auto written = co_await pool_.run([this, &checkpoint, &folder]() -> Status {
+    TRY(log_.write_checkpoint(checkpoint, files_, folder));
+    if (!checkpoint.expired_before) return {};
+    auto removed = log_.remove_expired(*checkpoint.expired_before);
+    if (removed) return {};
+    return removed.error().with_context("removing expired entries of the log");
+  });
   is_maintaining_ = false;
   co_return written;
 }

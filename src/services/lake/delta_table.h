@@ -21,6 +21,7 @@ struct DeltaTableOptions {
   std::string staging;  // this table's own folder
   std::string cluster_id;
   int checkpoint_every = 10;
+  Millis log_retention = std::chrono::hours(24 * 30);  // unless the table's properties say another
 };
 
 // The table's txn actions are the truth about its positions: appId <table id>/<generation>/<cluster
@@ -67,6 +68,7 @@ class DeltaTable final : public TableStore {
   Status undo_unfinished();
   [[nodiscard]] std::string checkpoint_folder() const;
   std::optional<DeltaLog::Checkpoint> due_checkpoint();
+  std::optional<Timestamp> due_cleanup(Timestamp now);
   [[nodiscard]] std::string position_id(const table_format::Metadata& metadata, const Uuid& topic,
                                         std::optional<PartitionId> partition) const;
   [[nodiscard]] Result<CommittedTablePtr> view() const;
@@ -88,6 +90,7 @@ class DeltaTable final : public TableStore {
   std::optional<Prepared> prepared_;
   int64_t last_checkpoint_ = -1;
   Timestamp last_checkpoint_at_{};
+  std::optional<Timestamp> last_cleanup_at_;
 
   // On the executor's thread.
   std::optional<DeltaLog::Checkpoint> pending_checkpoint_;

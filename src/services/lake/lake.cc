@@ -7,6 +7,7 @@
 #include "services/lake/object_table.h"
 #include "services/lake/table_views.h"
 #include "services/lake/table_writer.h"
+#include "services/lake/tail_budget.h"
 
 namespace tarn::lake {
 
@@ -33,6 +34,7 @@ class Lake::Core {
         parts_(std::move(parts)),
         commits_(parts_.executor, parts_.log, parts_.clock),
         catalog_(views_, parts_.log, parts_.executor),
+        budget_(options_.tail_bytes_max),
         tasks_(parts_.executor, [](const std::string&, const Error&) {}) {}
 
   Status start(std::vector<TableSpec> specs) {
@@ -43,17 +45,14 @@ class Lake::Core {
         return Error(ErrorCode::already_exists, "there is a table " + spec.name + " already");
       }
     }
-    const size_t share =
-        options_.tail_bytes_max / (writers_.size() + std::max<size_t>(1, specs.size()));
     for (auto& spec : specs) {
       const auto name = spec.name;
       auto store = make_store(spec);
       TableWriterOptions options{.spec = std::move(spec),
-                                 .tail_bytes_max = share,
                                  .retry_first = options_.retry_first,
                                  .retry_longest = options_.retry_longest};
-      auto writer =
-          std::make_unique<TableWriter>(std::move(options), parts_, std::move(store), views_);
+      auto writer = std::make_unique<TableWriter>(std::move(options), parts_, std::move(store),
+                                                  views_, budget_);
       tasks_.spawn("table " + name, writer->run());
       writers_[name] = std::move(writer);
     }
@@ -89,7 +88,8 @@ class Lake::Core {
         DeltaTableOptions{.spec = spec,
                           .staging = staging,
                           .cluster_id = options_.cluster_id,
-                          .checkpoint_every = options_.checkpoint_every},
+                          .checkpoint_every = options_.checkpoint_every,
+                          .log_retention = options_.log_retention},
         parts_.store, parts_.files, parts_.columns, parts_.pool, parts_.clock);
   }
 
@@ -98,6 +98,7 @@ class Lake::Core {
   TableViews views_;
   ObjectCommits commits_;
   LakeCatalog catalog_;
+  TailBudget budget_;
   std::map<std::string, std::unique_ptr<TableWriter>> writers_;
   runtime::TaskGroup tasks_;
 };

@@ -19,6 +19,7 @@
 #include "platform/telemetry/logger.h"
 #include "platform/telemetry/metrics.h"
 #include "services/lake/column_files.h"
+#include "services/lake/rows.h"
 #include "services/lake/table_spec.h"
 #include "services/log/log.h"
 
@@ -47,6 +48,7 @@ struct TableStatus {
   uint64_t tail_rows = 0;            // decoded and not committed
   int64_t lag_records = 0;           // durable in the topics and not committed
   uint64_t dead_letters = 0;         // appended by this process
+  Positions positions;               // next offset to be committed; retention waits for it
   std::vector<std::string> notices;  // gaps that retention left, columns that went to _rescued
 };
 
@@ -58,6 +60,9 @@ struct LakeOptions {
   Millis retry_longest = std::chrono::seconds(30);
   size_t dead_letter_partitions = 1;
   int checkpoint_every = 10;  // commits
+  // How long the entries of a Delta log are kept that a checkpoint stands for; a table's own
+  // delta.logRetentionDuration goes before it.
+  Millis log_retention = std::chrono::hours(24 * 30);
 };
 
 // What the lake works with; all outlive it.
@@ -71,6 +76,8 @@ struct LakeParts {
   const os::Clock& clock;
   telemetry::MetricRegistry& metrics;
   telemetry::Logger logger;
+  // Told which records a table still needs; empty where the log keeps by rules of its own.
+  log::HoldRecords hold_records;
 };
 
 // Owns one writer for each table. All calls on the thread of the executor; one lake for each

@@ -94,6 +94,73 @@ TEST_F(LakeInTrouble, AFieldThatChangesItsTypeIsRescued) {
             "15 2late");
 }
 
+TEST_F(LakeInTrouble, AFrozenTableRescuesNewFields) {
+  auto spec = flights();
+  spec.schema = SchemaPolicy::freeze;
+  produce("flights", {R"({"id":1,"delay":5})"});
+  start({spec});
+  flush();
+  produce("flights", {R"({"id":2,"delay":"late","gate":"A1"})"});
+  flush();
+  restart({spec});
+  produce("flights", {R"({"id":3,"crew":4})"});
+  flush();
+  EXPECT_EQ(sql("select concat(id, ':', delay, _rescued) from flights order by id"),
+            R"(1:5 2:{"delay": "late", "gate": "A1"} 3:{"crew": 4})");
+}
+
+TEST_F(LakeInTrouble, RecordsThatDoNotFitAreDeadLettersWhenThatIsWanted) {
+  auto spec = flights();
+  spec.schema = SchemaPolicy::reject_row;
+  produce("flights", {R"({"id":1})"});
+  start({spec});
+  flush();
+  produce("flights", {R"({"id":"x"})", R"({"id":2,"gate":"A1"})", R"({"id":3})"});
+  flush();
+  EXPECT_EQ(sql("select id from flights order by id"), "1 3");
+  ASSERT_EQ(dead_letters().size(), 2U);
+  EXPECT_TRUE(dead_letters()[1].starts_with("flights/0/2: the field 'gate' "));
+}
+
+TEST_F(LakeInTrouble, ValuesThatDoNotFitAreNullWhenThatIsWanted) {
+  auto spec = flights();
+  spec.schema = SchemaPolicy::null_value;
+  produce("flights", {R"({"id":1,"delay":5})"});
+  start({spec});
+  flush();
+  produce("flights", {R"({"id":2,"delay":"late","gate":"A1"})"});
+  flush();
+  EXPECT_EQ(sql("select concat(id, ':', delay) from flights order by id"), "1:5 2:");
+  EXPECT_TRUE(dead_letters().empty());
+}
+
+TEST_F(LakeInTrouble, ATableWithoutColumnsIsNotFrozenYet) {
+  auto spec = flights();
+  spec.schema = SchemaPolicy::freeze;
+  produce("flights", {"bad"});
+  start({spec});
+  flush();
+  produce("flights", {R"({"id":1})"});
+  flush();
+  EXPECT_EQ(sql("select id from flights"), "1");
+}
+
+TEST_F(LakeInTrouble, RecordsAreNeededUntilTheyAreInTheTable) {
+  produce("flights", {R"({"id":1})", R"({"id":2})"});
+  start({flights()});
+  EXPECT_EQ(holds.at("table flights").topics, flights().topics);
+  EXPECT_TRUE(holds.at("table flights").from.empty()) << "all, before the table is read";
+  run_until([this] { return status().tail_rows == 2; });
+  EXPECT_EQ(holds.at("table flights").from.at(flights_0), Offset(0));
+  flush();
+  EXPECT_EQ(holds.at("table flights").from.at(flights_0), Offset(2));
+  EXPECT_EQ(status().positions.at(flights_0), Offset(2));
+  holds.clear();
+  restart({flights()});
+  flush();
+  EXPECT_EQ(holds.at("table flights").from.at(flights_0), Offset(2));
+}
+
 TEST_F(LakeInTrouble, FieldsNamedLikePartitionColumnsAreRenamed) {
   produce("flights", {R"({"year":7,"_offset":9})"});
   start({flights()});
@@ -240,6 +307,26 @@ TEST_F(LakeInTrouble, ATableIsReadFromItsCheckpoint) {
   flush();
   EXPECT_EQ(sql("select id from flights order by id"), "0 1 2 3 4 5");
   EXPECT_EQ(status().rows, 6U);
+}
+
+TEST_F(LakeInTrouble, ATablesOwnPropertySaysHowLongItsLogIsKept) {
+  produce("flights", {R"({"id":1})"});
+  start({flights()});
+  flush();
+  auto theirs = entry(0);
+  std::erase_if(theirs, [](const auto& action) {
+    return !std::holds_alternative<table_format::Metadata>(action);
+  });
+  auto& metadata = std::get<table_format::Metadata>(theirs.front());
+  metadata.configuration["delta.logRetentionDuration"] = "interval -1 second";
+  write_entry(1, table_format::write_entry(theirs));
+  produce("flights", {R"({"id":2})"});
+  flush();
+  const auto expired = "flights/_delta_log/" + table_format::entry_name(1);
+  run_until([&] { return !store->head(expired)->has_value(); });
+  restart({flights()});
+  flush();
+  EXPECT_EQ(sql("select id from flights order by id"), "1 2");
 }
 
 TEST_F(LakeInTrouble, APausedTableReadsNothing) {

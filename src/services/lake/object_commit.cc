@@ -102,7 +102,8 @@ std::string write_object_commit(const ObjectCommit& commit) {
                                       {"commits", commit.commits},
                                       {"rows", commit.rows},
                                       {"files", commit.files},
-                                      {"bytes", commit.bytes}});
+                                      {"bytes", commit.bytes},
+                                      {"notices", json::value_from(commit.notices)}});
 }
 
 Result<ObjectCommit> read_object_commit(std::string_view text) {
@@ -124,6 +125,12 @@ Result<ObjectCommit> read_object_commit(std::string_view text) {
   }
   for (const auto& position : members.array("positions")) {
     if (!read_position(position, commit)) return corrupt;
+  }
+  if (value.as_object().contains("notices")) {  // records of before have none
+    for (const auto& notice : members.array("notices")) {
+      if (!notice.is_string()) return corrupt;
+      commit.notices.emplace_back(notice.as_string());
+    }
   }
   if (members.is_failed()) return corrupt;
   return commit;

@@ -31,6 +31,7 @@ struct ObjectCommit {
   uint64_t rows = 0;
   uint64_t files = 0;
   uint64_t bytes = 0;
+  std::vector<std::string> notices;  // of the table so far, such as gaps; the newest 20
   bool operator==(const ObjectCommit&) const = default;
 };
 

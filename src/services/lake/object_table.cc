@@ -18,6 +18,14 @@ Error stops(std::string message) {
   return Error(ErrorCode::failed_precondition, std::move(message));
 }
 
+constexpr size_t kNoticesMax = 20;
+
+void add_notices(ObjectCommit& commit, const std::vector<std::string>& more) {
+  auto& all = commit.notices;
+  all.insert(all.end(), more.begin(), more.end());
+  if (all.size() > kNoticesMax) all.erase(all.begin(), all.end() - kNoticesMax);
+}
+
 }  // namespace
 
 ObjectTable::ObjectTable(TableSpec spec, std::string staging, const LakeParts& parts,
@@ -123,6 +131,7 @@ runtime::Task<void> ObjectTable::commit(CommitRequestPtr request) {
     for (const auto& rows : request->rows) next.rows += rows->lines.size();
     for (const auto& object : next.objects) next.bytes += object.size;
     next.files += next.objects.size();
+    add_notices(next, request->notices);
     next.schema = table_format::write_schema(request->schema);
     ++next.commits;
     pending_ = std::move(next);

@@ -60,6 +60,9 @@ columns::JsonDecoderOptions decoder_options(const RowDecoderOptions& options) {
   columns::JsonDecoderOptions result;
   result.reserved = made_columns(options.partition_by);
   for (const auto& field : metadata_fields()) result.reserved.push_back(field.name);
+  using Misfits = columns::JsonDecoderOptions::Misfits;
+  if (options.schema == SchemaPolicy::reject_row) result.misfits = Misfits::refuse_record;
+  if (options.schema == SchemaPolicy::null_value) result.misfits = Misfits::are_dropped;
   return result;
 }
 
@@ -156,6 +159,11 @@ RowDecoder::RowDecoder(ColumnFiles& columns, const columns::Schema& schema,
     : columns_(columns),
       options_(std::move(options)),
       decoder_(value_schema(schema, options_), decoder_options(options_)) {}
+
+void RowDecoder::freeze() {
+  if (options_.schema == SchemaPolicy::evolve || decoder_.schema().fields.empty()) return;
+  decoder_.freeze();
+}
 
 columns::Schema RowDecoder::schema() const {
   columns::Schema schema = decoder_.schema();

@@ -18,6 +18,7 @@ struct RowDecoderOptions {
   bool metadata_columns = true;
   bool keep_lines = false;
   std::vector<PartitionField> partition_by;
+  SchemaPolicy schema = SchemaPolicy::evolve;
 };
 
 // _topic, _partition, _offset, _time (the record's timestamp), _key (as text; a key that is not
@@ -34,6 +35,9 @@ class RowDecoder {
   // schema: of the table, or empty; metadata and made partition columns in it are passed over.
   RowDecoder(ColumnFiles& columns, const columns::Schema& schema, RowDecoderOptions options);
 
+  // The table has its columns: unless they evolve, no more are added. Nothing as long as it has
+  // none. Not while decode() runs.
+  void freeze();
   // All records from `begin` on in whole batches of one partition. A record without a value, one
   // that is not a JSON object, and a batch that cannot be unfolded become rejects.
   Rows decode(TopicPartition from, Offset begin, std::vector<SharedBytes> batches);

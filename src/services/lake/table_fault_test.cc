@@ -45,7 +45,8 @@ class World {
                                                .cluster_id = "c",
                                                .retry_first = 1ms,
                                                .retry_longest = 1ms,
-                                               .checkpoint_every = 2},
+                                               .checkpoint_every = 2,
+                                               .log_retention = Millis(-1000)},
                                    LakeParts{.executor = io_.get_executor(),
                                              .log = log_,
                                              .store = *store_,
@@ -189,7 +190,8 @@ class World {
   int64_t produced_ = 0;
 };
 
-// Three commits, a checkpoint among them, with a fault somewhere.
+// Three commits, a checkpoint and the removal of what it stands for among them, with a fault
+// somewhere.
 uint64_t work(World& world) {
   const auto before = world.files.calls();
   if (world.start()) {
@@ -233,6 +235,11 @@ struct TableFaults : ::testing::TestWithParam<TableFormat> {
 TEST_P(TableFaults, WithoutFaultsEveryRecordIsThereOnce) {
   World world(GetParam());
   work(world);
+  if (GetParam() == TableFormat::delta) {
+    const auto paths = world.files.paths();
+    EXPECT_EQ(std::ranges::count(paths, "/lake/t/_delta_log/00000000000000000000.json"), 0)
+        << "the checkpoint stands for it";
+  }
   expect_once_each(world, "without a fault");
 }
 

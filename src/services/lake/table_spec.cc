@@ -59,6 +59,9 @@ Status check_table_spec(const TableSpec& spec) {
   if (spec.format == TableFormat::json) {
     if (!spec.partition_by.empty())
       reasons.emplace_back("json objects have path:, not partition_by");
+    if (spec.schema != SchemaPolicy::evolve) {
+      reasons.emplace_back("schema: is for delta; json objects hold what the records hold");
+    }
     if (auto path = PathTemplate::parse(spec.path); !path) {
       reasons.push_back(path.error().message());
     }

@@ -19,6 +19,14 @@ enum class TableFormat {
   json,   // JSON Lines objects, committed by records in the log
 };
 
+// What becomes of a record that does not fit the columns of its table.
+enum class SchemaPolicy {
+  evolve,      // new fields become columns; values of other types go to _rescued
+  freeze,      // new fields go to _rescued too
+  reject_row,  // the record goes to the dead letters
+  null_value,  // what does not fit is left out
+};
+
 enum class TimePart { year, month, day, hour };
 
 // One partition column: a column of the table as it is, or a part of a time in UTC.
@@ -46,7 +54,8 @@ struct TableSpec {
   std::vector<PartitionField> partition_by;  // delta
   std::string path;                          // json: a template, see path_template.h
   CommitPolicy commit;
-  bool metadata_columns = true;  // _topic, _partition, _offset, _time, _key
+  SchemaPolicy schema = SchemaPolicy::evolve;  // delta; others hold from the first commit on
+  bool metadata_columns = true;                // _topic, _partition, _offset, _time, _key
 };
 
 // Names, folder, partition fields and path at once; all reasons in one message.

@@ -35,14 +35,25 @@ std::string name_of(const TopicPartition& partition) {
 }  // namespace
 
 TableWriter::TableWriter(TableWriterOptions options, LakeParts parts,
-                         std::unique_ptr<TableStore> store, TableViews& views)
+                         std::unique_ptr<TableStore> store, TableViews& views, TailBudget& budget)
     : options_(std::move(options)),
       parts_(std::move(parts)),
       store_(std::move(store)),
       views_(views),
       dead_letters_(parts_.log, parts_.clock, options_.spec.name),
       wake_(parts_.executor),
-      changed_(parts_.executor) {}
+      changed_(parts_.executor),
+      share_(budget, [this] { wake_.notify_all(); }) {
+  hold_records();
+}
+
+// All records of the topics before the table has said how far it is, as when the program starts.
+void TableWriter::hold_records() const {
+  if (!parts_.hold_records) return;
+  log::Hold hold{.topics = options_.spec.topics, .from = opened_};
+  for (const auto& source : sources_) hold.from[source.partition] = source.committed;
+  parts_.hold_records("table " + options_.spec.name, std::move(hold));
+}
 
 void TableWriter::set_state(TableState state, std::string reason) {
   if (state_ != state || reason_ != reason) {
@@ -69,6 +80,8 @@ runtime::Task<void> TableWriter::run() {
     set_state(TableState::starting);
     auto ended = co_await work();
     if (ended) break;
+    clear_tail();  // it is decoded again
+    publish();
     if (passes(ended.error().code())) {
       set_state(TableState::waiting, ended.error().message());
       co_await wait_for_retry(delay);
@@ -109,13 +122,19 @@ runtime::Task<void> TableWriter::work() {
   co_return done;
 }
 
-runtime::Task<void> TableWriter::open() {
+void TableWriter::clear_tail() {
   tail_.clear();
-  tail_bytes_ = 0;
   tail_rows_ = 0;
   committing_ = 0;
   settling_ = 0;
+  share_.commit_ends();
+  share_.give_back(share_.bytes());
+}
+
+runtime::Task<void> TableWriter::open() {
+  clear_tail();
   commit_failure_.reset();
+  notices_.resize(notices_committed_);  // the others are found again
   sources_.clear();
   TopicIds ids;
   for (const auto& topic : options_.spec.topics) {
@@ -136,9 +155,11 @@ runtime::Task<void> TableWriter::open() {
       parts_.columns, store_->committed()->schema,
       RowDecoderOptions{.metadata_columns = options_.spec.metadata_columns,
                         .keep_lines = options_.spec.format == TableFormat::json,
-                        .partition_by = options_.spec.partition_by});
+                        .partition_by = options_.spec.partition_by,
+                        .schema = options_.spec.schema});
   publish();
   CO_TRY(co_await find_sources());
+  hold_records();
   set_state(is_paused_ ? TableState::paused : TableState::running);
   co_return Status();
 }
@@ -230,9 +251,12 @@ runtime::Task<void> TableWriter::loop() {
       if (!may_commit || state_ == TableState::waiting) co_return Status();
       start_commit();
     }
-    if (auto* source = next_ready(); source != nullptr && !is_finishing_ && has_room()) {
-      CO_TRY(co_await step(source));
-      continue;
+    if (auto* source = next_ready(); source != nullptr && !is_finishing_) {
+      if (share_.has_room()) {
+        CO_TRY(co_await step(source));
+        continue;
+      }
+      share_.ask_for_room();
     }
     if (is_commit_due()) start_commit();
     if (parts_.clock.monotonic() >= next_search_) CO_TRY(co_await find_sources());
@@ -250,12 +274,13 @@ runtime::Task<void> TableWriter::step(Source* source) {
     if (failure.code() != ErrorCode::out_of_range) co_return failure;
     CO_TRY(co_await skip_gap(source));
   } else {
+    if (store_->committed()->version) decoder_->freeze();
     auto rows = CO_TRY(co_await parts_.pool.run([this, source]() -> Result<Rows> {
       return decoder_->decode(source->partition, source->position, std::move(source->batches));
     }));
     if (tail_.size() == committing_) tail_since_ = parts_.clock.monotonic();
     source->position = rows.next;
-    tail_bytes_ += rows.bytes;
+    share_.take(rows.bytes);
     tail_rows_ += rows.rows;
     tail_.push_back(std::make_shared<const Rows>(std::move(rows)));
     publish();
@@ -278,7 +303,7 @@ bool TableWriter::is_flush_reached() const {
 bool TableWriter::is_commit_due() const {
   if (committing_ > 0 || tail_.empty()) return false;
   const auto& policy = options_.spec.commit;
-  return tail_bytes_ >= policy.size_bytes || !has_room() ||
+  return share_.bytes() >= policy.size_bytes || share_.is_commit_wanted() ||
          parts_.clock.monotonic() >= tail_since_ + policy.every ||
          (!flush_to_.empty() && is_flush_reached());
 }
@@ -302,8 +327,8 @@ void TableWriter::start_commit() {
   for (const auto& source : sources_) request->topics[source.partition.topic] = source.topic_id;
   request->notices.assign(notices_.begin() + static_cast<ptrdiff_t>(notices_committed_),
                           notices_.end());
-  notices_committed_ = notices_.size();
   committing_ = tail_.size();
+  share_.commit_begins();
   tail_since_ = parts_.clock.monotonic();
   tasks_->spawn("commit", commit(std::move(request)));
 }
@@ -345,16 +370,21 @@ runtime::Task<void> TableWriter::try_commit(CommitRequestPtr request) {
 
 void TableWriter::committed(const CommitRequest& request) {
   dead_letters_.committed();
+  notices_committed_ += request.notices.size();
+  size_t bytes = 0;
   for (const auto& part : request.rows) {
-    tail_bytes_ -= part->bytes;
+    bytes += part->bytes;
     tail_rows_ -= part->rows;
     tail_.pop_front();
   }
+  share_.commit_ends();
+  share_.give_back(bytes);
   for (auto& source : sources_) {
     const auto next = request.next.find(source.partition);
     if (next != request.next.end()) source.committed = next->second;
   }
   committing_ = 0;
+  hold_records();
   last_commit_ = parts_.clock.now();
   publish();
   update_metrics();
@@ -468,6 +498,7 @@ TableStatus TableWriter::status() const {
                      .tail_rows = tail_rows_,
                      .lag_records = lag(),
                      .dead_letters = dead_letters_.appended()};
+  for (const auto& source : sources_) status.positions[source.partition] = source.committed;
   if (const auto committed = store_->committed()) {
     status.version = committed->version;
     status.rows = committed->row_count;

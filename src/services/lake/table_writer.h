@@ -15,12 +15,12 @@
 #include "services/lake/row_decoder.h"
 #include "services/lake/table_store.h"
 #include "services/lake/table_views.h"
+#include "services/lake/tail_budget.h"
 
 namespace tarn::lake {
 
 struct TableWriterOptions {
   TableSpec spec;
-  size_t tail_bytes_max = 64 << 20;
   Millis retry_first = std::chrono::milliseconds(200);
   Millis retry_longest = std::chrono::seconds(30);
 };
@@ -32,7 +32,7 @@ struct TableWriterOptions {
 class TableWriter final {
  public:
   TableWriter(TableWriterOptions options, LakeParts parts, std::unique_ptr<TableStore> store,
-              TableViews& views);
+              TableViews& views, TailBudget& budget);
 
   // To be spawned once; ends after finish().
   runtime::Task<void> run();
@@ -75,10 +75,11 @@ class TableWriter final {
   [[nodiscard]] bool is_committed(const Positions& targets) const;
   [[nodiscard]] bool is_commit_due() const;
   [[nodiscard]] bool is_flush_reached() const;
-  [[nodiscard]] bool has_room() const { return tail_bytes_ < options_.tail_bytes_max; }
   [[nodiscard]] Source* next_ready();
   [[nodiscard]] os::MonotonicTime next_look() const;
   [[nodiscard]] int64_t lag() const;
+  void hold_records() const;
+  void clear_tail();
   void set_state(TableState state, std::string reason = "");
   void publish();
   void update_metrics();
@@ -93,7 +94,6 @@ class TableWriter final {
   std::deque<Source> sources_;  // never moved: their readers refer to them
   Positions opened_;            // positions of the table when it was opened
   std::deque<RowsPtr> tail_;
-  uint64_t tail_bytes_ = 0;
   uint64_t tail_rows_ = 0;
   os::MonotonicTime tail_since_{};
   size_t committing_ = 0;  // parts of the tail under way
@@ -117,6 +117,7 @@ class TableWriter final {
   runtime::Event wake_;     // something to do for the loop or the readers
   runtime::Event changed_;  // state or positions, for those who wait from outside
   std::unique_ptr<runtime::TaskGroup> tasks_;
+  TailBudget::Share share_;  // of what the tail holds
 };
 
 }  // namespace tarn::lake

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ struct LakeTest : ::testing::Test {
   std::unique_ptr<objectstore::LocalObjectStore> store =
       objectstore::LocalObjectStore::open(files, {.root = directory / "lake"}).value();
   std::unique_ptr<Lake> lake;
+  std::map<std::string, log::Hold> holds;
 
   template <class T>
   T run(runtime::Awaitable<T> task) {
@@ -61,20 +63,24 @@ struct LakeTest : ::testing::Test {
     return content ? std::string(as_text(*content)) : content.error().message();
   }
   void start(std::vector<TableSpec> specs) {
-    lake = std::make_unique<Lake>(LakeOptions{.staging = directory / "lake/_staging/tables",
-                                              .cluster_id = "c1",
-                                              .retry_first = Millis(1),
-                                              .retry_longest = Millis(5),
-                                              .checkpoint_every = 3},
-                                  LakeParts{.executor = io.get_executor(),
-                                            .log = log,
-                                            .store = *store,
-                                            .files = files,
-                                            .columns = columns,
-                                            .pool = pool,
-                                            .clock = clock,
-                                            .metrics = metrics,
-                                            .logger = telemetry::Logger::silent()});
+    lake = std::make_unique<Lake>(
+        LakeOptions{.staging = directory / "lake/_staging/tables",
+                    .cluster_id = "c1",
+                    .retry_first = Millis(1),
+                    .retry_longest = Millis(5),
+                    .checkpoint_every = 3},
+        LakeParts{.executor = io.get_executor(),
+                  .log = log,
+                  .store = *store,
+                  .files = files,
+                  .columns = columns,
+                  .pool = pool,
+                  .clock = clock,
+                  .metrics = metrics,
+                  .logger = telemetry::Logger::silent(),
+                  .hold_records = [this](const std::string& holder, log::Hold needs) {
+                    holds[holder] = std::move(needs);
+                  }});
     auto started = lake->start(std::move(specs));
     ASSERT_TRUE(started) << started.error().message();
   }

@@ -44,6 +44,12 @@ struct MemoryShares {
   uint64_t sql;
 };
 
+// Somewhat before produce is refused.
+uint64_t drop_held_below(pipeline::DiskFull policy) {
+  if (policy == pipeline::DiskFull::refuse) return 0;
+  return 2 * storage::EngineOptions().disk_reserve_bytes;
+}
+
 Random random_by_chance() {
   std::random_device device;
   return Random((uint64_t{device()} << 32) | device());
@@ -135,7 +141,8 @@ Status Wiring::Parts::open(const Secrets& secrets) {
        .logger = logger.named("broker"),
        .metrics = metrics,
        .executor = io.get_executor()},
-      {.auto_create = pipeline.auto_create ? broker::AutoCreate::on : broker::AutoCreate::off}));
+      {.auto_create = pipeline.auto_create ? broker::AutoCreate::on : broker::AutoCreate::off,
+       .drop_held_below = drop_held_below(pipeline.deploy.disk_full)}));
   log.emplace(*broker);
   TRY(open_lake(cluster_id, shares));
   state.emplace(*log, clock, state::StateOptions{});
@@ -167,7 +174,10 @@ Status Wiring::Parts::open_lake(const std::string& id, const MemoryShares& share
                                .pool = pool,
                                .clock = clock,
                                .metrics = metrics,
-                               .logger = logger.named("lake")});
+                               .logger = logger.named("lake"),
+                               .hold_records = [this](const std::string& table, log::Hold needs) {
+                                 broker->hold_records(table, std::move(needs));
+                               }});
   return {};
 }
 
@@ -178,6 +188,7 @@ Status Wiring::Parts::open_sources(const Secrets& secrets) {
                                  .logger = logger.named("sources"),
                                  .metrics = metrics,
                                  .client = *client,
+                                 .pool = pool,
                                  .log = *log,
                                  .state = *state,
                                  .quotas = *quotas,
@@ -273,6 +284,7 @@ runtime::Task<void> Wiring::start() {
   CO_TRY(co_await parts.ensure_topics());
   parts.lake_runs = true;
   CO_TRY(parts.lake->start(table_specs(parts.pipeline)));
+  parts.broker->begin_retention();
   parts.local_router = api::make_router({.pipeline = parts.pipeline,
                                          .queries = *parts.queries,
                                          .tables = parts.lake->catalog(),

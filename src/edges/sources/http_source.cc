@@ -15,7 +15,9 @@
 #include "edges/sources/redactor.h"
 #include "edges/sources/schedule.h"
 #include "engines/http/client.h"
+#include "engines/http/content_encoding.h"
 #include "formats/json/value.h"
+#include "platform/runtime/blocking_pool.h"
 #include "platform/runtime/event.h"
 #include "services/log/log.h"
 #include "services/state/state_store.h"
@@ -33,6 +35,10 @@ constexpr BackoffOptions kQuotaBackoff{Millis(60'000), Millis(3'600'000)};
 
 // What a step of the source came to.
 enum class StepEnd { more, poll_ended, waits, failed };
+
+bool is_page(const Outcome& outcome) {
+  return outcome.verdict == Verdict::records || outcome.verdict == Verdict::not_modified;
+}
 
 struct Parts {
   HttpSourceOptions options;
@@ -106,10 +112,25 @@ class HttpSource::Core {
     bool is_unchanged = false;
   };
 
+  // What is known of a call before its answer is read, which happens beside this thread.
+  struct Call {
+    http::Url url;
+    int64_t page = 1;
+    Timestamp at{};  // of its answer
+    std::string etag;
+    std::string last_modified;
+    std::optional<std::string> known_hash;  // of the page in the poll before
+  };
+  struct Reading {
+    Outcome outcome;        // without what borrows from the answer
+    Result<PageStep> page;  // when the outcome is one
+  };
+
   runtime::Task<void> open();
   runtime::Awaitable<void> wait_until_due();
   runtime::Task<StepEnd> step();
-  Result<PageStep> prepare_page(const Outcome& outcome, const http::Url& url,
+  Reading read_answer(const Call& call, http::ClientResponse& answer) const;
+  Result<PageStep> prepare_page(const Call& call, const Outcome& outcome,
                                 const http::ClientResponse& answer) const;
   runtime::Task<StepEnd> take_page(PageStep page);
   runtime::Task<StepEnd> take_commit_failure(Error error);
@@ -252,6 +273,7 @@ http::ClientRequest HttpSource::Core::request_for(const http::Url& url) const {
   request.deadline = context_.clock.monotonic() + parts_.options.timeout;
   request.body_bytes_max = parts_.options.body_bytes_max;
   request.headers.set("Accept", "application/json");
+  request.headers.set("Accept-Encoding", std::string(http::kAcceptedEncodings));
   for (const auto& [name, value] : parts_.options.headers) request.headers.set(name, value);
   const bool conditional = checkpoint_.single_page && checkpoint_.page == 0 &&
                            parts_.options.unchanged != Unchanged::append;
@@ -283,54 +305,65 @@ runtime::Task<StepEnd> HttpSource::Core::step() {
   ++checkpoint_.calls;
   ++checkpoint_.calls_of_poll;
   calls_.add();
-  const http::Url url = next_url();
-  auto answer = co_await context_.client.fetch(request_for(url));
+  Call call{.url = next_url(),
+            .page = checkpoint_.page + 1,
+            .etag = checkpoint_.etag,
+            .last_modified = checkpoint_.last_modified,
+            .known_hash = context_.state.get(page_key())};
+  auto answer = co_await context_.client.fetch(request_for(call.url));
   if (!answer) co_return co_await take_refusal(judge(answer.error()));
   last_http_status_ = answer->status;
-  const Outcome outcome = judge(*answer, parts_.records, context_.clock.now());
-  if (outcome.verdict != Verdict::records && outcome.verdict != Verdict::not_modified) {
-    co_return co_await take_refusal(outcome);
+  call.at = context_.clock.now();
+  // A large body would hold up everything else on this thread.
+  auto reading =
+      co_await context_.pool.run([&]() -> Result<Reading> { return read_answer(call, *answer); });
+  if (!is_page(reading->outcome)) co_return co_await take_refusal(std::move(reading->outcome));
+  if (!reading->page) co_return co_await fail(reading->page.error().message());
+  co_return co_await take_page(*std::move(reading->page));
+}
+
+// On a thread of the pool: nothing that changes while the source waits is looked at.
+HttpSource::Core::Reading HttpSource::Core::read_answer(const Call& call,
+                                                        http::ClientResponse& answer) const {
+  if (auto unpacked = http::unpack(answer, parts_.options.body_bytes_max); !unpacked) {
+    return {.outcome = judge(unpacked.error()), .page = unpacked.error()};
   }
-  auto page = prepare_page(outcome, url, *answer);
-  if (!page) co_return co_await fail(page.error().message());
-  co_return co_await take_page(*std::move(page));
+  Reading reading{.outcome = judge(answer, parts_.records, call.at), .page = PageStep()};
+  if (is_page(reading.outcome)) reading.page = prepare_page(call, reading.outcome, answer);
+  reading.outcome.body.reset();
+  reading.outcome.records.reset();
+  return reading;
 }
 
 Result<HttpSource::Core::PageStep> HttpSource::Core::prepare_page(
-    const Outcome& outcome, const http::Url& url, const http::ClientResponse& answer) const {
+    const Call& call, const Outcome& outcome, const http::ClientResponse& answer) const {
   PageStep page;
-  page.url = url.to_string();
+  page.url = call.url.to_string();
   page.body_hash = sha256_hex(as_bytes(answer.body), 16);
   const int64_t count = count_records(outcome.records);
-  const int64_t number = checkpoint_.page + 1;
   if (count > 0 && seen_.contains(page.body_hash)) {
     return Error(
         ErrorCode::failed_precondition,
         fmt::format("page {} is the same as an earlier page of this poll: the service does "
                     "not turn the pages",
-                    number));
+                    call.page));
   }
-  page.next = TRY(parts_.paginator.next({url, &answer.headers, outcome.body, count}));
+  page.next = TRY(parts_.paginator.next({call.url, &answer.headers, outcome.body, count}));
   if (page.next.url) {
     const std::string next = page.next.url->to_string();
     if (next == page.url || seen_.contains(next)) {
-      return Error(
-          ErrorCode::failed_precondition,
-          fmt::format("the pages go in a circle: page {} points back to an earlier one", number));
+      return Error(ErrorCode::failed_precondition,
+                   fmt::format("the pages go in a circle: page {} points back to an earlier one",
+                               call.page));
     }
   }
-  page.is_unchanged = parts_.options.unchanged == Unchanged::skip &&
-                      context_.state.get(page_key()) == page.body_hash;
-  if (!page.is_unchanged) {
-    page.made = make_batches(rules_, outcome.records, context_.clock.now(), number);
-  }
-  if (outcome.verdict == Verdict::records) {
-    page.etag = answer.headers.find("ETag").value_or("");
-    page.last_modified = answer.headers.find("Last-Modified").value_or("");
-  } else {
-    page.etag = checkpoint_.etag;
-    page.last_modified = checkpoint_.last_modified;
-  }
+  page.is_unchanged =
+      parts_.options.unchanged == Unchanged::skip && call.known_hash == page.body_hash;
+  if (!page.is_unchanged) page.made = make_batches(rules_, outcome.records, call.at, call.page);
+  const bool is_new = outcome.verdict == Verdict::records;
+  page.etag = is_new ? answer.headers.find("ETag").value_or("") : call.etag;
+  page.last_modified =
+      is_new ? answer.headers.find("Last-Modified").value_or("") : call.last_modified;
   return page;
 }
 

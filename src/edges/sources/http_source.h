@@ -20,6 +20,9 @@ class Client;
 namespace tarn::log {
 class Log;
 }
+namespace tarn::runtime {
+class BlockingPool;
+}
 namespace tarn::state {
 class StateStore;
 }
@@ -35,6 +38,7 @@ struct SourceContext {
   telemetry::Logger logger;
   telemetry::MetricRegistry& metrics;
   http::Client& client;
+  runtime::BlockingPool& pool;  // for bodies: they are unpacked and parsed there
   log::Log& log;
   state::StateStore& state;
   QuotaLedger& quotas;

@@ -11,8 +11,11 @@
 #include "edges/sources/quota_ledger.h"
 #include "engines/http/client.h"
 #include "engines/http/server.h"
+#include "engines/http/testing/packed.h"
+#include "engines/http/testing/scripted_server.h"
 #include "formats/record/record_reader.h"
 #include "platform/os/testing/temporary_directory.h"
+#include "platform/runtime/blocking_pool.h"
 #include "platform/runtime/sleep.h"
 #include "platform/runtime/task_group.h"
 #include "platform/runtime/testing/run.h"
@@ -47,6 +50,7 @@ struct Source : ::testing::Test {
   telemetry::MetricRegistry metrics;
   log::testing::MemoryLog log{io.get_executor()};
   http::Client client{clock, {}};
+  runtime::BlockingPool pool{2};
   emulator::EmulatorOptions api{.page_records = 10, .key = "top-secret-key"};
   std::unique_ptr<emulator::Emulator> emulator;
   std::unique_ptr<state::StateStore> state;
@@ -87,7 +91,7 @@ struct Source : ::testing::Test {
   void restart() {
     open_state();
     auto created = HttpSource::create({io.get_executor(), clock, telemetry::Logger::silent(),
-                                       metrics, client, log, *state, *quotas},
+                                       metrics, client, pool, log, *state, *quotas},
                                       options);
     ASSERT_TRUE(created) << created.error().message();
     source = *std::move(created);
@@ -341,6 +345,43 @@ TEST_F(Source, ADiskThatIsFullIsWaitedOut) {
   EXPECT_EQ(poll(), 5);
 }
 
+struct SourceOfPackedAnswers : Source {
+  std::unique_ptr<http::testing::ScriptedServer> server;
+
+  void answer(const std::string& encoding, const std::string& body) {
+    const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+    std::vector<std::string> answers = {head + "Content-Encoding: " + encoding +
+                                        "\r\nContent-Length: " + std::to_string(body.size()) +
+                                        "\r\n\r\n" + body};
+    server = std::make_unique<http::testing::ScriptedServer>(io.get_executor(), std::move(answers));
+    options.url = "http://127.0.0.1:" + std::to_string(server->port()) + "/";
+    options.records = std::nullopt;
+  }
+  void TearDown() override { runtime::testing::run(io, server->stop()); }
+};
+
+TEST_F(SourceOfPackedAnswers, CompressionIsAskedForAndUndone) {
+  answer("gzip", http::testing::gzip(R"([{"id":"a"},{"id":"b"}])"));
+  EXPECT_EQ(poll(), 2);
+  EXPECT_EQ(values()[1], R"(b={"id":"b"})");
+  EXPECT_THAT(server->requests().front(), HasSubstr("Accept-Encoding: gzip, deflate\r\n"));
+}
+
+TEST_F(SourceOfPackedAnswers, ABombIsAStatusAndNoRecord) {
+  options.body_bytes_max = 100'000;
+  answer("gzip", http::testing::gzip("[\"" + std::string(10 << 20, 'x') + "\"]"));
+  EXPECT_FALSE(poll());
+  EXPECT_EQ(source->status().state, SourceState::failing);
+  EXPECT_THAT(source->status().reason, HasSubstr("unpacks to more than 100000 bytes"));
+  EXPECT_THAT(values(), SizeIs(0));
+}
+
+TEST_F(SourceOfPackedAnswers, WhatWasNotAskedForIsAStatus) {
+  answer("br", "???");
+  EXPECT_FALSE(poll());
+  EXPECT_THAT(source->status().reason, HasSubstr("encoded as 'br'"));
+}
+
 runtime::Awaitable<bool> poll_twice_and_pause(HttpSource& source) {
   runtime::TaskGroup group(co_await boost::asio::this_coro::executor, {});
   group.spawn("source", source.run());
@@ -388,7 +429,7 @@ TEST_F(Source, ImpossibleOptionsAreRefused) {
     change(wrong);
     open_state();
     EXPECT_FALSE(HttpSource::create({io.get_executor(), clock, telemetry::Logger::silent(), metrics,
-                                     client, log, *state, *quotas},
+                                     client, pool, log, *state, *quotas},
                                     wrong));
   }
 }

@@ -37,7 +37,7 @@ void become_get(ClientRequest& request) {
 // What a stranger may see of the caller's headers.
 Headers headers_for_strangers(const Headers& headers) {
   Headers kept;
-  for (const char* name : {"Accept", "User-Agent"}) {
+  for (const char* name : {"Accept", "Accept-Encoding", "User-Agent"}) {
     if (auto value = headers.find(name)) kept.add(name, std::string(*value));
   }
   return kept;

@@ -42,9 +42,10 @@ struct ClientResponse {
 
 // The problem: calling services that are slow, broken or hostile, within fixed limits of time and
 // memory. Certificates and host names are verified. A redirect to another origin takes no headers
-// of the caller along but Accept and User-Agent; one from https to http is refused. Bodies come as
-// sent: no compression is asked for. Connections are kept for the next request to the same origin.
-// All calls on one thread; the client outlives its fetches.
+// of the caller along but Accept, Accept-Encoding and User-Agent; one from https to http is
+// refused. Bodies come as sent, and no compression is asked for unless the caller does
+// (content_encoding.h). Connections are kept for the next request to the same origin. All calls on
+// one thread; the client outlives its fetches.
 //
 // Errors: invalid_argument (the URL or a header), unavailable (name, connection, certificate, an
 // answer that ends in its middle), timed_out, corrupt (not HTTP), failed_precondition (redirects

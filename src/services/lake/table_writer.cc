@@ -147,6 +147,7 @@ runtime::Task<void> TableWriter::open() {
     }
   }
   decoder_.reset();
+  schema_ = {};
   auto opened = co_await store_->open(ids);
   publish();
   opened_ = CO_TRY(std::move(opened));
@@ -157,6 +158,7 @@ runtime::Task<void> TableWriter::open() {
                         .keep_lines = options_.spec.format == TableFormat::json,
                         .partition_by = options_.spec.partition_by,
                         .schema = options_.spec.schema});
+  schema_ = decoder_->schema();
   publish();
   CO_TRY(co_await find_sources());
   hold_records();
@@ -278,6 +280,7 @@ runtime::Task<void> TableWriter::step(Source* source) {
     auto rows = CO_TRY(co_await parts_.pool.run([this, source]() -> Result<Rows> {
       return decoder_->decode(source->partition, source->position, std::move(source->batches));
     }));
+    schema_ = decoder_->schema();
     if (tail_.size() == committing_) tail_since_ = parts_.clock.monotonic();
     source->position = rows.next;
     share_.take(rows.bytes);
@@ -319,7 +322,7 @@ os::MonotonicTime TableWriter::next_look() const {
 void TableWriter::start_commit() {
   auto request = std::make_shared<CommitRequest>();
   request->rows.assign(tail_.begin(), tail_.end());
-  request->schema = decoder_->schema();
+  request->schema = schema_;
   for (const auto& part : tail_) {
     auto& next = request->next[part->from];
     next = std::max(next, part->next);
@@ -411,7 +414,7 @@ runtime::Task<void> TableWriter::after_commit() {
 void TableWriter::publish() {
   if (!store_->committed()) return;
   TableView view{.committed = store_->committed()};
-  if (decoder_) view.tail_schema = decoder_->schema();
+  view.tail_schema = schema_;
   for (const auto& part : tail_) {
     if (part->chunk) view.tail.push_back(part->chunk);
   }

@@ -90,7 +90,8 @@ class TableWriter final {
   TableViews& views_;
   DeadLetters dead_letters_;
 
-  std::unique_ptr<RowDecoder> decoder_;
+  std::unique_ptr<RowDecoder> decoder_;  // at work on the pool now and then
+  columns::Schema schema_;               // of the decoder after its last call
   std::deque<Source> sources_;  // never moved: their readers refer to them
   Positions opened_;            // positions of the table when it was opened
   std::deque<RowsPtr> tail_;

@@ -36,8 +36,8 @@ struct LakeTest : ::testing::Test {
   SqlColumnFiles columns{engine};
   std::unique_ptr<objectstore::LocalObjectStore> store =
       objectstore::LocalObjectStore::open(files, {.root = directory / "lake"}).value();
-  std::unique_ptr<Lake> lake;
   std::map<std::string, log::Hold> holds;
+  std::unique_ptr<Lake> lake;
 
   template <class T>
   T run(runtime::Awaitable<T> task) {

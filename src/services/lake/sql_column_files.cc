@@ -6,7 +6,8 @@ namespace {
 
 // The columns of a classic checkpoint (protocol, "Checkpoint Schema").
 constexpr std::string_view kCheckpointColumns = R"({
-  protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)',
+  protocol: 'STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER,
+                    readerFeatures VARCHAR[], writerFeatures VARCHAR[])',
   metaData: 'STRUCT(id VARCHAR, name VARCHAR, description VARCHAR,
                     format STRUCT(provider VARCHAR, options MAP(VARCHAR, VARCHAR)),
                     schemaString VARCHAR, partitionColumns VARCHAR[],

@@ -21,6 +21,10 @@ TEST_F(SqlColumnFilesTest, ACheckpointIsReadBackAsItsActions) {
   using namespace table_format;
   const std::vector<Action> actions = {
       Protocol{},
+      Protocol{.reader_version = 3,
+               .writer_version = 7,
+               .reader_features = std::vector<std::string>(),
+               .writer_features = std::vector<std::string>{"appendOnly", "invariants"}},
       Metadata{.id = "i",
                .name = "n",
                .schema_string = "{}",

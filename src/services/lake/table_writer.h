@@ -92,8 +92,8 @@ class TableWriter final {
 
   std::unique_ptr<RowDecoder> decoder_;  // at work on the pool now and then
   columns::Schema schema_;               // of the decoder after its last call
-  std::deque<Source> sources_;  // never moved: their readers refer to them
-  Positions opened_;            // positions of the table when it was opened
+  std::deque<Source> sources_;           // never moved: their readers refer to them
+  Positions opened_;                     // positions of the table when it was opened
   std::deque<RowsPtr> tail_;
   uint64_t tail_rows_ = 0;
   os::MonotonicTime tail_since_{};

@@ -21,8 +21,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until(condition, seconds, what):
-    """The first true value of condition(); asked again every 50 ms."""
+def wait_until(condition, seconds, what, pause=0.05):
+    """The first true value of condition(); asked again every `pause` seconds."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
@@ -30,7 +30,7 @@ def wait_until(condition, seconds, what):
             return value
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what}")
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 class Tarn:
@@ -74,7 +74,8 @@ class Tarn:
             self._process = subprocess.Popen(
                 self.command(), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, **self._environment}, start_new_session=True)
-        wait_until(self._is_ready, READY_SECONDS, f"{self.log}:\n{self.log_tail()}")
+        # A short pause, for it is part of the time that is measured.
+        wait_until(self._is_ready, READY_SECONDS, f"{self.log}:\n{self.log_tail()}", pause=0.0005)
         self.ready_seconds = time.monotonic() - started
         return self
 

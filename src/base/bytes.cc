@@ -22,10 +22,8 @@ BytesView ByteReader::read_bytes(uint64_t length) {
 
 uint64_t ByteReader::read_unsigned_varint() {
   uint64_t value = 0;
-  for (unsigned shift = 0; shift < 64; shift += 7) {
-    auto raw = read_bytes(1);
-    if (raw.empty()) return 0;
-    auto byte = std::to_integer<uint64_t>(raw[0]);
+  for (unsigned shift = 0; shift < 64 && !failed_ && position_ < bytes_.size(); shift += 7) {
+    const auto byte = std::to_integer<uint64_t>(bytes_[position_++]);
     value |= (byte & 0x7f) << shift;
     if ((byte & 0x80) == 0) return value;
   }
@@ -64,10 +62,9 @@ void ByteWriter::patch_i32(size_t position, int32_t value) {
 }
 
 void ByteWriter::patch_u32(size_t position, uint32_t value) {
-  check(position + 4 <= bytes_.size(), "patch inside what was written");
-  for (size_t i = 0; i < 4; ++i) {
-    bytes_[position + i] = static_cast<std::byte>(value >> ((3 - i) * 8));
-  }
+  check(position + sizeof value <= bytes_.size(), "patch inside what was written");
+  const uint32_t big = from_big_endian(value);
+  std::memcpy(bytes_.data() + position, &big, sizeof big);
 }
 
 }  // namespace tarn

@@ -1,6 +1,7 @@
 // Bytes: views, shared immutable buffers, and big-endian reading and writing with Kafka's varints.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -73,6 +74,12 @@ class MutableBytes {
   std::span<std::byte> view_;
 };
 
+// A value as the machine has it from one as it was loaded, and the other way round.
+template <class Integer>
+constexpr Integer from_big_endian(Integer value) {
+  return std::endian::native == std::endian::big ? value : std::byteswap(value);
+}
+
 // Reads big-endian values from foreign bytes. A read past the end gives zero or an empty view and
 // marks the reader as failed; callers read a whole structure and then ask status() once.
 class ByteReader {
@@ -101,14 +108,14 @@ class ByteReader {
  private:
   template <class Integer>
   Integer read_integer() {
-    auto raw = read_bytes(sizeof(Integer));
-    if (raw.empty()) return 0;
-    std::make_unsigned_t<Integer> value = 0;
-    for (std::byte byte : raw) {
-      value = static_cast<std::make_unsigned_t<Integer>>((uint64_t{value} << 8) |
-                                                         std::to_integer<uint64_t>(byte));
+    if (failed_ || sizeof(Integer) > remaining()) {
+      failed_ = true;
+      return 0;
     }
-    return static_cast<Integer>(value);
+    Integer value;
+    std::memcpy(&value, bytes_.data() + position_, sizeof(Integer));
+    position_ += sizeof(Integer);
+    return from_big_endian(value);
   }
 
   BytesView bytes_;
@@ -142,9 +149,8 @@ class ByteWriter {
  private:
   template <class Integer>
   void write_integer(Integer value) {
-    for (size_t shift = sizeof(Integer); shift-- > 0;) {
-      bytes_.push_back(static_cast<std::byte>(static_cast<uint64_t>(value) >> (shift * 8)));
-    }
+    const Integer big = from_big_endian(value);
+    write_bytes(std::as_bytes(std::span(&big, 1)));
   }
 
   Bytes bytes_;

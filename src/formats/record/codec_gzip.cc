@@ -41,13 +41,12 @@ Bytes compress_gzip(BytesView plain) {
   return packed;
 }
 
-Result<Bytes> decompress_gzip(BytesView packed, size_t bytes_max) {
+Status decompress_gzip(BytesView packed, BoundedOutput& output) {
   z_stream stream{};
   check(inflateInit2(&stream, kWindowBits + kGzipWrapper) == Z_OK, "memory for gzip");
   const std::unique_ptr<z_stream, decltype(&inflateEnd)> owner(&stream, inflateEnd);
   stream.next_in = bytes_of(packed);
   stream.avail_in = count_of(packed.size());
-  BoundedOutput output(packed.size(), bytes_max);
   while (true) {
     auto room = TRY(output.room());
     stream.next_out = bytes_of(room);
@@ -56,7 +55,7 @@ Result<Bytes> decompress_gzip(BytesView packed, size_t bytes_max) {
     const int outcome = inflate(&stream, Z_NO_FLUSH);
     output.advance(offered - stream.avail_out);
     if (outcome == Z_STREAM_END) {
-      if (stream.avail_in == 0) return std::move(output).take();
+      if (stream.avail_in == 0) return {};
       inflateReset(&stream);  // gzip members may follow one another (RFC 1952)
     } else if (outcome != Z_OK || (stream.avail_in == 0 && stream.avail_out != 0)) {
       return Error(ErrorCode::corrupt, "a record batch is not valid gzip");

@@ -20,13 +20,12 @@ Bytes compress_lz4(BytesView plain) {
   return packed;
 }
 
-Result<Bytes> decompress_lz4(BytesView packed, size_t bytes_max) {
+Status decompress_lz4(BytesView packed, BoundedOutput& output) {
   LZ4F_dctx* context = nullptr;
   check(LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)) == 0,
         "memory for lz4");
   const std::unique_ptr<LZ4F_dctx, decltype(&LZ4F_freeDecompressionContext)> owner(
       context, LZ4F_freeDecompressionContext);
-  BoundedOutput output(packed.size(), bytes_max);
   size_t position = 0;
   size_t expected = 1;  // bytes of a frame still to come; 0 at the end of one
   while (position < packed.size() || expected != 0) {
@@ -42,7 +41,7 @@ Result<Bytes> decompress_lz4(BytesView packed, size_t bytes_max) {
     output.advance(written);
     position += taken;
   }
-  return std::move(output).take();
+  return {};
 }
 
 }  // namespace tarn::record

@@ -27,28 +27,22 @@ bool starts_framing(BytesView packed) {
          as_text(packed.first(kFramingMagic.size())) == kFramingMagic;
 }
 
-Status append_block(BytesView block, Bytes& plain, size_t bytes_max) {
+Status unpack_block(BytesView block, BoundedOutput& output) {
   auto text = as_text(block);
   size_t length = 0;
   if (!snappy::GetUncompressedLength(text.data(), text.size(), &length) ||
       length > (block.size() + 1) * kExpansionMax) {
     return invalid();
   }
-  if (length > bytes_max - plain.size()) {
-    return Error(ErrorCode::resource_exhausted,
-                 "a record batch unfolds to more than " + std::to_string(bytes_max) + " bytes");
-  }
-  const size_t start = plain.size();
-  plain.resize(start + length);
-  if (!snappy::RawUncompress(text.data(), text.size(),
-                             reinterpret_cast<char*>(plain.data() + start))) {
+  auto room = length == 0 ? std::span<std::byte>() : TRY(output.room(length));
+  if (!snappy::RawUncompress(text.data(), text.size(), reinterpret_cast<char*>(room.data()))) {
     return invalid();
   }
+  output.advance(length);
   return {};
 }
 
-Result<Bytes> decompress_framed(BytesView packed, size_t bytes_max) {
-  Bytes plain;
+Status decompress_framed(BytesView packed, BoundedOutput& output) {
   ByteReader reader(packed);
   while (reader.remaining() > 0) {
     if (starts_framing(packed.subspan(reader.position()))) {
@@ -59,9 +53,9 @@ Result<Bytes> decompress_framed(BytesView packed, size_t bytes_max) {
     if (length < 0) return invalid();
     auto block = reader.read_bytes(static_cast<uint64_t>(length));
     if (reader.failed()) return invalid();
-    TRY(append_block(block, plain, bytes_max));
+    TRY(unpack_block(block, output));
   }
-  return plain;
+  return {};
 }
 
 }  // namespace
@@ -81,11 +75,9 @@ Bytes compress_snappy(BytesView plain) {
   return std::move(packed).take();
 }
 
-Result<Bytes> decompress_snappy(BytesView packed, size_t bytes_max) {
-  if (starts_framing(packed)) return decompress_framed(packed, bytes_max);
-  Bytes plain;
-  TRY(append_block(packed, plain, bytes_max));
-  return plain;
+Status decompress_snappy(BytesView packed, BoundedOutput& output) {
+  if (starts_framing(packed)) return decompress_framed(packed, output);
+  return unpack_block(packed, output);
 }
 
 }  // namespace tarn::record

@@ -16,11 +16,10 @@ Bytes compress_zstd(BytesView plain) {
   return packed;
 }
 
-Result<Bytes> decompress_zstd(BytesView packed, size_t bytes_max) {
+Status decompress_zstd(BytesView packed, BoundedOutput& output) {
   const std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream(ZSTD_createDStream(),
                                                                           ZSTD_freeDStream);
   check(stream != nullptr, "memory for zstd");
-  BoundedOutput output(packed.size(), bytes_max);
   ZSTD_inBuffer in{packed.data(), packed.size(), 0};
   size_t expected = 1;  // bytes of a frame still to come; 0 at the end of one
   while (in.pos < in.size || expected != 0) {
@@ -34,7 +33,7 @@ Result<Bytes> decompress_zstd(BytesView packed, size_t bytes_max) {
     }
     output.advance(out.pos);
   }
-  return std::move(output).take();
+  return {};
 }
 
 }  // namespace tarn::record

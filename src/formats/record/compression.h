@@ -1,6 +1,8 @@
 // The four compressions of Kafka's batches. Each works on all records of a batch as one stream.
 #pragma once
 
+#include <functional>
+
 #include "base/bytes.h"
 #include "base/error.h"
 #include "formats/record/batch_header.h"
@@ -17,5 +19,10 @@ Bytes compress(Codec codec, BytesView plain);
 // Memory grows with what is really there, not with what the input claims. Errors: corrupt, and
 // resource_exhausted when the output would be larger than bytes_max.
 Result<Bytes> decompress(Codec codec, BytesView packed, size_t bytes_max = kDecompressedBytesMax);
+
+// The same, handed on in pieces, so that memory stays small whatever they unfold to. Ends at the
+// first error of consume.
+using Consume = std::move_only_function<Status(BytesView)>;
+Status decompress_in_pieces(Codec codec, BytesView packed, size_t bytes_max, Consume consume);
 
 }  // namespace tarn::record

@@ -4,7 +4,6 @@
 
 #include "base/check.h"
 #include "base/crc32c.h"
-#include "formats/record/record_reader.h"
 
 namespace tarn::record {
 namespace {
@@ -43,17 +42,6 @@ Status check_promises(const BatchHeader& header) {
   return {};
 }
 
-Status walk_records(BytesView batch) {
-  auto reader = TRY(RecordReader::open(batch));
-  int64_t expected = reader.header().base_offset.value();
-  while (auto record = TRY(reader.next())) {
-    if (record->offset.value() != expected++) {
-      return Error(ErrorCode::corrupt, "a record batch with a gap in its offsets");
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<BatchHeader> validate_batch(BytesView bytes, size_t bytes_max) {
@@ -72,18 +60,31 @@ Result<BatchHeader> validate_batch(BytesView bytes, size_t bytes_max) {
   }
   TRY(verify_batch_crc(header, bytes));
   TRY(check_promises(header));
-  if (header.codec() == Codec::none) {
-    auto walked = walk_records(bytes);
-    if (!walked) return Error(ErrorCode::invalid_argument, walked.error().message());
-  }
   return header;
+}
+
+Result<RecordTimes> validate_records(const BatchHeader& header, BytesView batch,
+                                     size_t plain_bytes_max) {
+  RecordWalker walker(header);
+  const Status walked =
+      decompress_in_pieces(header.codec(), batch.subspan(kBatchHeaderBytes), plain_bytes_max,
+                           [&walker](BytesView piece) { return walker.feed(piece); });
+  if (!walked && walked.error().code() == ErrorCode::resource_exhausted) return walked.error();
+  auto times = walked ? walker.finish() : walked.error();
+  if (!times) return Error(ErrorCode::invalid_argument, times.error().message());
+  return times;
+}
+
+void set_max_timestamp(std::span<std::byte> batch, Timestamp newest) {
+  check(batch.size() >= kBatchHeaderBytes, "a whole batch header");
+  put(batch.subspan(kMaxTimestamp, 8), static_cast<uint64_t>(unix_millis(newest)));
+  put(batch.subspan(kCrc, 4), crc32c(batch.subspan(kBatchCrcStart)));
 }
 
 void set_log_append_time(std::span<std::byte> batch, Timestamp at) {
   check(batch.size() >= kBatchHeaderBytes, "a whole batch header");
   batch[kAttributesLowByte] |= kLogAppendTime;
-  put(batch.subspan(kMaxTimestamp, 8), static_cast<uint64_t>(unix_millis(at)));
-  put(batch.subspan(kCrc, 4), crc32c(batch.subspan(kBatchCrcStart)));
+  set_max_timestamp(batch, at);
 }
 
 }  // namespace tarn::record

@@ -26,6 +26,21 @@ struct Validate : ::testing::Test {
     return header ? ErrorCode::internal : header.error().code();
   }
 
+  ErrorCode records_refusal() {
+    auto header = validate_batch(batch, 1 << 20);
+    if (!header) return ErrorCode::internal;
+    auto times = validate_records(*header, batch);
+    return times ? ErrorCode::internal : times.error().code();
+  }
+  // The same promises over other bytes.
+  void replace_records(BytesView records) {
+    batch.resize(kBatchHeaderBytes);
+    batch.insert(batch.end(), records.begin(), records.end());
+    const auto length = static_cast<uint32_t>(batch.size() - kBatchLengthEnd);
+    for (size_t i = 0; i < 4; ++i) put(8 + i, static_cast<std::byte>(length >> ((3 - i) * 8)));
+    seal();
+  }
+
   static constexpr size_t kMagic = 16;
   static constexpr size_t kAttributes = 22;
   static constexpr size_t kCountLow = 60;
@@ -87,7 +102,59 @@ TEST_F(Validate, RecordsMustBeWhatTheHeaderPromises) {
   put(26, std::byte{3});  // last offset delta
   put(kCountLow, std::byte{4});
   seal();
-  EXPECT_EQ(refusal(), ErrorCode::invalid_argument);
+  EXPECT_EQ(refusal(), ErrorCode::internal) << "the header alone is plausible";
+  EXPECT_EQ(records_refusal(), ErrorCode::invalid_argument);
+}
+
+TEST_F(Validate, CompressedRecordsAreUnfolded) {
+  for (const Codec codec : {Codec::gzip, Codec::snappy, Codec::lz4, Codec::zstd}) {
+    batch = batch_of({.codec = codec});
+    auto header = validate_batch(batch, 1 << 20);
+    ASSERT_TRUE(header);
+    EXPECT_TRUE(validate_records(*header, batch)) << static_cast<int>(codec);
+  }
+}
+
+TEST_F(Validate, NoiseInTheNameOfACodecIsRefused) {
+  for (const Codec codec : {Codec::none, Codec::gzip, Codec::snappy, Codec::lz4, Codec::zstd}) {
+    batch = batch_of({.codec = codec});
+    replace_records(as_bytes("there are no records here"));
+    EXPECT_EQ(records_refusal(), ErrorCode::invalid_argument) << static_cast<int>(codec);
+    replace_records({});
+    EXPECT_EQ(records_refusal(), ErrorCode::invalid_argument) << static_cast<int>(codec);
+  }
+}
+
+TEST_F(Validate, FewerRecordsThanPromisedAreRefusedAlsoWhenCompressed) {
+  batch = batch_of({.codec = Codec::lz4});
+  put(26, std::byte{3});
+  put(kCountLow, std::byte{4});
+  seal();
+  EXPECT_EQ(records_refusal(), ErrorCode::invalid_argument);
+}
+
+TEST_F(Validate, ABombIsTooLargeAndCostsNoMemory) {
+  BatchBuilder builder({.codec = Codec::zstd});
+  const std::string value(1 << 20, 'a');
+  builder.add({.value = as_bytes(value)});
+  batch = std::move(builder).finish();
+  const auto header = read_batch_header(batch);
+  const auto times = validate_records(*header, batch, 1000);
+  ASSERT_FALSE(times);
+  EXPECT_EQ(times.error().code(), ErrorCode::resource_exhausted);
+}
+
+TEST_F(Validate, TheTimesAreThoseOfTheRecords) {
+  BatchBuilder builder;
+  for (const int64_t at : {5000, 3000, 7000}) builder.add({.timestamp = from_unix_millis(at)});
+  batch = std::move(builder).finish();
+  set_max_timestamp(batch, from_unix_millis(9000));
+  const auto header = validate_batch(batch, 1 << 20);
+  ASSERT_TRUE(header) << "the checksum goes with it";
+  EXPECT_EQ(header->max_timestamp, from_unix_millis(9000));
+  const auto times = validate_records(*header, batch);
+  EXPECT_EQ(times->oldest, from_unix_millis(3000));
+  EXPECT_EQ(times->newest, from_unix_millis(7000));
 }
 
 TEST_F(Validate, AnIdempotentProducerHasASequence) {

@@ -1,12 +1,17 @@
 #include "services/broker/appender.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/check.h"
-#include "formats/record/validate.h"
 
 namespace tarn::broker {
 namespace {
+
+// What is unfolded at once, on the I/O thread: well below a millisecond with any codec.
+constexpr size_t kSmallBytes = 16 << 10;
+constexpr size_t kSmallPlainBytes = 128 << 10;
 
 Reason reason_of(ErrorCode code) {
   switch (code) {
@@ -19,25 +24,27 @@ Reason reason_of(ErrorCode code) {
   }
 }
 
+Refusal refusal_of(const Error& error) {
+  return {reason_of(error.code()), error.message()};
+}
+
 }  // namespace
+
+Appender::Appender(AppenderParts parts)
+    : parts_(std::move(parts)), idle_(parts_.executor), tasks_(parts_.executor, nullptr) {}
 
 void Appender::append(Batches batches, Origin origin, Done done) {
   auto checked = check_all(batches, origin);
-  if (!checked) {
-    return inbox_.refuse(std::move(checked).error(),
-                         [done = std::move(done)](auto refused) mutable {
-                           done(std::unexpected(std::move(refused).error()));
-                         });
-  }
-  storage::Transaction transaction;
-  for (size_t i = 0; i < batches.size(); ++i) {
-    transaction.emplace_back(storage::Append{(*checked)[i].log, std::move(batches[i].second)});
-  }
-  inbox_.submit(std::move(transaction), [this, checked = *std::move(checked),
-                                         done = std::move(done)](auto results) mutable {
-    if (!results) return done(std::unexpected(std::move(results).error()));
-    done(committed(checked, *results));
-  });
+  if (!checked) return refuse_all(std::move(checked).error(), std::move(done));
+  Append append{std::move(batches), *std::move(checked), std::move(done)};
+  if (!must_wait(append.checked)) return submit(std::move(append));
+  for (const Checked& one : append.checked) ++waiting_[one.log];
+  tasks_.spawn("unfold", append_later(std::make_shared<Append>(std::move(append))));
+}
+
+runtime::Awaitable<void> Appender::stop() {
+  while (!waiting_.empty()) co_await idle_.wait();
+  co_await tasks_.stop();
 }
 
 Answer<std::vector<Appender::Checked>> Appender::check_all(const Batches& batches, Origin origin) {
@@ -46,55 +53,143 @@ Answer<std::vector<Appender::Checked>> Appender::check_all(const Batches& batche
   for (const auto& [to, batch] : batches) {
     auto one = check_batch(to, batch, origin);
     if (!one) return std::unexpected(std::move(one).error());
-    checked.push_back(*one);
+    checked.push_back(*std::move(one));
   }
   return checked;
 }
 
 Answer<Appender::Checked> Appender::check_batch(const TopicPartition& to, const MutableBytes& batch,
                                                 Origin origin) {
-  const auto log = topics_.log_of(to);
+  const auto log = parts_.topics.log_of(to);
   if (!log) return std::unexpected(log.error());
-  const Topic& topic = *topics_.find(to.topic);
+  const Topic& topic = *parts_.topics.find(to.topic);
   if (topic.is_internal() && origin == Origin::client) {
     return refuse(Reason::internal_topic,
                   fmt::format("topic '{}' is written by the broker alone", to.topic.value()));
   }
   const auto header = record::validate_batch(batch.view(), topic.settings.message_bytes_max);
-  if (!header) return refuse(reason_of(header.error().code()), header.error().message());
+  if (!header) return std::unexpected(refusal_of(header.error()));
   if (header->is_transactional()) {
     return refuse(Reason::invalid_record, "transactions are not supported");
   }
   Checked checked{.log = *log, .bytes = batch.size()};
+  // Whoever writes from inside has made the batch itself.
+  const bool is_trusted = origin == Origin::internal && header->codec() != record::Codec::none;
+  if (!is_trusted) {
+    auto fine = check_records(topic, *header, batch, checked);
+    if (!fine) return std::unexpected(std::move(fine).error());
+  }
   if (topic.settings.log_append_time) {
-    checked.append_time = clock_.now();
+    checked.append_time = parts_.clock.now();
     record::set_log_append_time(batch.view(), *checked.append_time);
-  } else if (auto fine = check_time(topic, header->max_timestamp); !fine) {
-    return std::unexpected(std::move(fine).error());
   }
   return checked;
 }
 
-Answer<void> Appender::check_time(const Topic& topic, Timestamp newest) const {
+Answer<void> Appender::check_records(const Topic& topic, const record::BatchHeader& header,
+                                     const MutableBytes& batch, Checked& checked) {
+  const bool is_packed = header.codec() != record::Codec::none;
+  checked.to_unfold = header;
+  if (is_packed && batch.size() > kSmallBytes) return {};
+  const auto times = record::validate_records(
+      header, batch.view(), is_packed ? kSmallPlainBytes : record::kDecompressedBytesMax);
+  if (!times && times.error().code() == ErrorCode::resource_exhausted) return {};
+  checked.to_unfold.reset();
+  if (!times) return std::unexpected(refusal_of(times.error()));
+  return take_times(topic, header, *times, batch.view());
+}
+
+Answer<void> Appender::take_times(const Topic& topic, const record::BatchHeader& header,
+                                  const record::RecordTimes& times, std::span<std::byte> batch) {
+  if (topic.settings.log_append_time) return {};
+  for (const Timestamp at : {times.oldest, times.newest}) {
+    if (auto fine = check_time(topic, at); !fine) return fine;
+  }
+  if (times.newest != header.max_timestamp) record::set_max_timestamp(batch, times.newest);
+  return {};
+}
+
+Answer<void> Appender::check_time(const Topic& topic, Timestamp at) const {
   // -1 is a record without a time.
-  if (unix_millis(newest) < 0) return {};
-  const Timestamp now = clock_.now();
+  if (unix_millis(at) < 0) return {};
+  const Timestamp now = parts_.clock.now();
   const TopicSettings& settings = topic.settings;
-  if (newest > now && newest - now > settings.timestamp_after_max) {
+  if (at > now && at - now > settings.timestamp_after_max) {
     return refuse(
         Reason::invalid_timestamp,
         fmt::format("a record has the time {}, which is more than {} ms "
                     "(message.timestamp.after.max.ms) after the broker's {}",
-                    to_iso8601(newest), settings.timestamp_after_max.count(), to_iso8601(now)));
+                    to_iso8601(at), settings.timestamp_after_max.count(), to_iso8601(now)));
   }
-  if (newest < now && now - newest > settings.timestamp_before_max) {
+  if (at < now && now - at > settings.timestamp_before_max) {
     return refuse(
         Reason::invalid_timestamp,
         fmt::format("a record has the time {}, which is more than {} ms "
                     "(message.timestamp.before.max.ms) before the broker's {}",
-                    to_iso8601(newest), settings.timestamp_before_max.count(), to_iso8601(now)));
+                    to_iso8601(at), settings.timestamp_before_max.count(), to_iso8601(now)));
   }
   return {};
+}
+
+bool Appender::must_wait(const std::vector<Checked>& checked) const {
+  return std::ranges::any_of(
+      checked, [this](const Checked& one) { return one.to_unfold || waiting_.contains(one.log); });
+}
+
+runtime::Task<void> Appender::append_later(std::shared_ptr<Append> append) {
+  const auto unfolded = co_await unfolder_.run([&append] { return unfold(*append); });
+  for (const Checked& one : append->checked) {
+    if (--waiting_[one.log] == 0) waiting_.erase(one.log);
+  }
+  if (auto fine = take_unfolded(*append, unfolded); fine) {
+    submit(std::move(*append));
+  } else {
+    refuse_all(std::move(fine).error(), std::move(append->done));
+  }
+  if (waiting_.empty()) idle_.notify_all();
+  co_return Status();
+}
+
+Result<Appender::Unfolded> Appender::unfold(const Append& append) {
+  Unfolded unfolded(append.checked.size());
+  for (size_t i = 0; i < unfolded.size(); ++i) {
+    if (const auto& header = append.checked[i].to_unfold) {
+      unfolded[i] = TRY(record::validate_records(*header, append.batches[i].second.view()));
+    }
+  }
+  return unfolded;
+}
+
+Answer<void> Appender::take_unfolded(const Append& append, const Result<Unfolded>& unfolded) {
+  if (!unfolded) return std::unexpected(refusal_of(unfolded.error()));
+  for (size_t i = 0; i < unfolded->size(); ++i) {
+    const auto& [to, batch] = append.batches[i];
+    const Topic* topic = parts_.topics.find(to.topic);
+    if (topic == nullptr || !(*unfolded)[i]) continue;  // deleted: the engine will say so
+    auto fine = take_times(*topic, *append.checked[i].to_unfold, *(*unfolded)[i], batch.view());
+    if (!fine) return fine;
+  }
+  return {};
+}
+
+void Appender::submit(Append append) {
+  storage::Transaction transaction;
+  for (size_t i = 0; i < append.batches.size(); ++i) {
+    transaction.emplace_back(
+        storage::Append{append.checked[i].log, std::move(append.batches[i].second)});
+  }
+  parts_.inbox.submit(std::move(transaction),
+                      [this, checked = std::move(append.checked),
+                       done = std::move(append.done)](auto results) mutable {
+                        if (!results) return done(std::unexpected(std::move(results).error()));
+                        done(committed(checked, *results));
+                      });
+}
+
+void Appender::refuse_all(Refusal refusal, Done done) {
+  parts_.inbox.refuse(std::move(refusal), [done = std::move(done)](auto refused) mutable {
+    done(std::unexpected(std::move(refused).error()));
+  });
 }
 
 std::vector<Produced> Appender::committed(const std::vector<Checked>& checked,
@@ -102,8 +197,8 @@ std::vector<Produced> Appender::committed(const std::vector<Checked>& checked,
   check(checked.size() == results.size(), "one result for each appended batch");
   std::vector<Produced> produced;
   for (size_t i = 0; i < checked.size(); ++i) {
-    if (!results[i].is_duplicate) polls_.committed(checked[i].log, checked[i].bytes);
-    const auto state = engine_.state(checked[i].log);
+    if (!results[i].is_duplicate) parts_.polls.committed(checked[i].log, checked[i].bytes);
+    const auto state = parts_.engine.state(checked[i].log);
     produced.push_back({.base = results[i].base,
                         .append_time = checked[i].append_time,
                         .log_start = state ? state->start : Offset(0)});

@@ -1,14 +1,21 @@
 // Records into partitions.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "formats/record/validate.h"
 #include "platform/os/clock.h"
+#include "platform/runtime/blocking_pool.h"
+#include "platform/runtime/event.h"
 #include "platform/runtime/task.h"
+#include "platform/runtime/task_group.h"
 #include "services/broker/commit_inbox.h"
 #include "services/broker/long_polls.h"
 #include "services/broker/requests.h"
@@ -16,38 +23,66 @@
 
 namespace tarn::broker {
 
-// Checks batches against the rules of their topic and hands them to the engine. I/O thread.
+struct AppenderParts {
+  const TopicCatalog& topics;
+  storage::Engine& engine;
+  CommitInbox& inbox;
+  LongPolls& polls;
+  const os::Clock& clock;
+  boost::asio::any_io_executor executor;
+};
+
+// Checks batches against the rules of their topic and hands them to the engine. A compressed batch
+// of a client is unfolded to see whether it holds what it promises: here when that is little, else
+// on a thread of the appender's own. What is for one log stays in order. I/O thread.
 class Appender {
  public:
   using Batches = std::vector<std::pair<TopicPartition, MutableBytes>>;
   using Done = std::move_only_function<void(Answer<std::vector<Produced>>)>;
 
-  Appender(const TopicCatalog& topics, storage::Engine& engine, CommitInbox& inbox,
-           LongPolls& polls, const os::Clock& clock)
-      : topics_(topics), engine_(engine), inbox_(inbox), polls_(polls), clock_(clock) {}
+  explicit Appender(AppenderParts parts);
 
   // All or none. done: always later, on the I/O thread.
   void append(Batches batches, Origin origin, Done done);
   void close() { is_closed_ = true; }
+  // Returns when all that was taken is handed to the engine. After it nothing may be appended.
+  runtime::Awaitable<void> stop();
 
  private:
   struct Checked {
     LogId log;
     size_t bytes = 0;
-    std::optional<Timestamp> append_time;
+    std::optional<record::BatchHeader> to_unfold = {};  // its records have not been looked at
+    std::optional<Timestamp> append_time = {};
+  };
+  struct Append {
+    Batches batches;
+    std::vector<Checked> checked;
+    Done done;
   };
   Answer<std::vector<Checked>> check_all(const Batches& batches, Origin origin);
   Answer<Checked> check_batch(const TopicPartition& to, const MutableBytes& batch, Origin origin);
-  Answer<void> check_time(const Topic& topic, Timestamp newest) const;
+  Answer<void> check_records(const Topic& topic, const record::BatchHeader& header,
+                             const MutableBytes& batch, Checked& checked);
+  Answer<void> take_times(const Topic& topic, const record::BatchHeader& header,
+                          const record::RecordTimes& times, std::span<std::byte> batch);
+  Answer<void> check_time(const Topic& topic, Timestamp at) const;
+  [[nodiscard]] bool must_wait(const std::vector<Checked>& checked) const;
+  runtime::Task<void> append_later(std::shared_ptr<Append> append);
+  using Unfolded = std::vector<std::optional<record::RecordTimes>>;
+  static Result<Unfolded> unfold(const Append& append);
+  Answer<void> take_unfolded(const Append& append, const Result<Unfolded>& unfolded);
+  void submit(Append append);
+  void refuse_all(Refusal refusal, Done done);
   std::vector<Produced> committed(const std::vector<Checked>& checked,
                                   const storage::Committed& results);
 
-  const TopicCatalog& topics_;
-  storage::Engine& engine_;
-  CommitInbox& inbox_;
-  LongPolls& polls_;
-  const os::Clock& clock_;
+  AppenderParts parts_;
+  std::map<LogId, size_t> waiting_;  // appends that are being unfolded, or wait for such
   bool is_closed_ = false;
+  runtime::Event idle_;
+  runtime::BlockingPool unfolder_{1};  // one thread: what comes first is done first
+  runtime::TaskGroup tasks_;
 };
 
 }  // namespace tarn::broker

@@ -75,7 +75,12 @@ class Broker::Parts {
               {.default_partitions = chosen.default_partitions,
                .partitions_max = chosen.partitions_max},
               seed),
-        appender(topics, context.engine, inbox, polls, context.clock),
+        appender({.topics = topics,
+                  .engine = context.engine,
+                  .inbox = inbox,
+                  .polls = polls,
+                  .clock = context.clock,
+                  .executor = context.executor}),
         fetcher({.topics = topics,
                  .engine = context.engine,
                  .pool = context.pool,
@@ -164,6 +169,7 @@ runtime::Awaitable<void> Broker::stop() {
   parts_->appender.close();
   parts_->polls.close();
   parts_->groups.close();
+  co_await parts_->appender.stop();
   co_await parts_->tasks.stop();
   co_await parts_->inbox.wait_until_idle();
 }

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "formats/record/batch_builder.h"
+#include "formats/record/validate.h"
 #include "platform/runtime/task_group.h"
 #include "services/broker/testing/test_broker.h"
 
@@ -15,6 +17,24 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::TestBroker;
+
+Bytes packed_batch(record::Codec codec, size_t value_bytes, int64_t at = 1'725'190'561'000) {
+  Random random(7);
+  std::string value(value_bytes, ' ');
+  for (char& letter : value) letter = static_cast<char>('a' + random.below(26));
+  record::BatchBuilder builder({.codec = codec});
+  builder.add({.timestamp = from_unix_millis(at), .value = as_bytes(value)});
+  return std::move(builder).finish();
+}
+
+// A checksum that holds over bytes that no codec knows.
+Bytes noise_batch(record::Codec codec, size_t bytes) {
+  Bytes batch = packed_batch(codec, bytes);
+  const auto body = std::span(batch).subspan(record::kBatchHeaderBytes);
+  std::ranges::fill(body, std::byte{0x5a});
+  record::set_max_timestamp(batch, record::read_batch_header(batch)->max_timestamp);
+  return batch;
+}
 
 struct BrokerTest : ::testing::Test {
   TestBroker broker;
@@ -129,6 +149,53 @@ TEST_F(BrokerTest, ADamagedBatchIsRefused) {
   EXPECT_EQ(produce_bytes(batch).error().reason, Reason::corrupt_batch);
   EXPECT_EQ(produce_bytes({}).error().reason, Reason::corrupt_batch);
   EXPECT_THAT(values(0), IsEmpty());
+}
+
+TEST_F(BrokerTest, ACompressedBatchMustHoldWhatItPromises) {
+  ASSERT_TRUE(create({.name = orders}));
+  using enum record::Codec;
+  for (const auto codec : {gzip, snappy, lz4, zstd}) {
+    for (const size_t bytes : {size_t{100}, size_t{100'000}}) {  // looked at at once, and later
+      const auto refused = produce_bytes(noise_batch(codec, bytes));
+      ASSERT_FALSE(refused) << static_cast<int>(codec);
+      EXPECT_EQ(refused.error().reason, Reason::invalid_record);
+      EXPECT_TRUE(produce_bytes(packed_batch(codec, bytes))) << "others go on";
+    }
+  }
+  EXPECT_EQ(values(0).size(), 8);
+}
+
+TEST_F(BrokerTest, WhatIsUnfoldedElsewhereKeepsItsPlace) {
+  ASSERT_TRUE(create({.name = orders}));
+  const auto produce_in_a_row = [&]() -> runtime::Awaitable<std::vector<int64_t>> {
+    std::vector<runtime::Awaitable<Answer<Produced>>> pending;
+    for (int i = 0; i < 6; ++i) {
+      auto bytes = i % 2 == 0 ? packed_batch(record::Codec::gzip, 500'000) : batch_of({"small"});
+      pending.push_back(broker->produce(part(0), MutableBytes(std::move(bytes)), Origin::client));
+    }
+    std::vector<int64_t> bases;
+    for (auto& one : pending) bases.push_back((co_await std::move(one))->base.value());
+    co_return bases;
+  };
+  EXPECT_THAT(broker.run(produce_in_a_row()), ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
+TEST_F(BrokerTest, WhatIsBeingUnfoldedIsDurableWhenTheBrokerStops) {
+  ASSERT_TRUE(create({.name = orders}));
+  auto dropped = broker->produce(part(0), MutableBytes(packed_batch(record::Codec::gzip, 500'000)),
+                                 Origin::client);
+  broker.restart();
+  EXPECT_EQ(values(0).size(), 1);
+}
+
+TEST_F(BrokerTest, ANewestTimeThatLiesIsSetRight) {
+  ASSERT_TRUE(create({.name = orders}));
+  for (const size_t bytes : {size_t{100}, size_t{100'000}}) {
+    Bytes batch = packed_batch(record::Codec::lz4, bytes, 5000);
+    record::set_max_timestamp(batch, from_unix_millis(9'000'000));
+    ASSERT_TRUE(produce_bytes(std::move(batch)));
+  }
+  EXPECT_EQ((**find(MaxTimestampOffset{})).timestamp, from_unix_millis(5000));
 }
 
 TEST_F(BrokerTest, ClientsDoNotWriteToInternalTopics) {

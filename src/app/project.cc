@@ -117,7 +117,7 @@ std::expected<Project, int> load_project(const Arguments& arguments, Terminal& t
 void write_editor_schema(const Project& project) {
   os::PosixFileSystem files;
   std::string folder = project.directory + "/.tarn";
-  if (!files.make_directories(folder)) return;
+  if (!os::make_directories(files, folder)) return;
   std::string schema = pipeline::json_schema();
   auto there = os::read_file(files, folder + "/schema.json");
   if (there && as_text(*there) == schema) return;

@@ -1,5 +1,6 @@
 #include "app/wiring.h"
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -128,10 +129,12 @@ class Wiring::Parts {
 
 Status Wiring::Parts::open(const Secrets& secrets) {
   MemoryShares shares(pipeline.deploy.memory);
-  TRY(data_files.make_directories(options.data_directory));
+  TRY(os::make_directories(data_files, options.data_directory));
   storage = TRY(storage::Engine::open(
       data_files, clock, logger.named("storage"), metrics,
-      {.directory = options.data_directory + "/log", .cache_bytes_max = shares.tail_cache}));
+      {.directory = options.data_directory + "/log",
+       .cache_bytes_max = shares.tail_cache,
+       .dirty_segments_max = std::clamp<size_t>(options.open_files_max / 4, 64, 8192)}));
   // Only after the storage holds the lock of the folder.
   cluster_id = TRY(read_cluster_id(data_files, options.data_directory));
   broker = TRY(broker::Broker::open(
@@ -155,7 +158,7 @@ Status Wiring::Parts::open(const Secrets& secrets) {
 
 Status Wiring::Parts::open_lake(const std::string& id, const MemoryShares& shares) {
   std::string staging = "_staging/" + id;
-  TRY(lake_files.make_directories(options.lake_directory));
+  TRY(os::make_directories(lake_files, options.lake_directory));
   sql.emplace(sql::EngineOptions{.memory_bytes = shares.sql,
                                  .temporary_directory = options.data_directory + "/tmp",
                                  .directories = {options.lake_directory}},

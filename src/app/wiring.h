@@ -31,6 +31,7 @@ struct WiringOptions {
   std::optional<Address> kafka_advertised;
   std::optional<Address> http;
   std::optional<Address> http_advertised;
+  uint64_t open_files_max = 1024;  // of this process
 };
 
 // Constructs, starts and stops; every module gets what it needs by reference, and nobody knows the

@@ -87,7 +87,7 @@ Status write_new(os::FileSystem& files, const std::string& path, std::string_vie
 
 Status write_project(const std::string& directory, bool is_polled) {
   os::PosixFileSystem files;
-  TRY(files.make_directories(directory + "/.tarn"));
+  TRY(os::make_directories(files, directory + "/.tarn"));
   TRY(write_new(files, directory + "/tarn.yaml", is_polled ? kPolled : kPush));
   TRY(os::replace_file(files, directory + "/.tarn/schema.json", as_bytes(pipeline::json_schema())));
   if (is_polled) TRY(write_new(files, directory + "/flights.jsonl", kPolledData));

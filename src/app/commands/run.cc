@@ -32,7 +32,9 @@ class Run {
         stop_wanted_(io_.get_executor()) {}
 
   int run(const Project& project, const Secrets& secrets, const telemetry::Logger& logger) {
-    if (auto raised = os::raise_open_file_limit(); !raised) {
+    if (auto raised = os::raise_open_file_limit()) {
+      options_.open_files_max = *raised;
+    } else {
       logger.warn("few files can be open", {{"error", raised.error().message()}});
     }
     auto wiring = Wiring::open(io_, clock_, project.pipeline, secrets, logger, options_);

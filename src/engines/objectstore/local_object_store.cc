@@ -34,7 +34,7 @@ Result<std::unique_ptr<LocalObjectStore>> LocalObjectStore::open(os::FileSystem&
                                                                  LocalOptions options) {
   TRY(check_object_name(options.scratch));
   std::unique_ptr<LocalObjectStore> store(new LocalObjectStore(files, std::move(options)));
-  TRY(files.make_directories(store->options_.root));
+  TRY(os::make_directories(files, store->options_.root));
   TRY(store->clear_scratch());
   return store;
 }
@@ -69,7 +69,7 @@ Status LocalObjectStore::make_parent(const std::string& path) {
     }
   }
   if (missing.empty()) return {};
-  TRY(files_.make_directories(missing.front()));
+  TRY(os::make_directories(files_, missing.front()));
   // A folder that an earlier process made may not have reached the disk: it is synced by its parent
   // once in this process too.
   for (const auto& folder : missing) {

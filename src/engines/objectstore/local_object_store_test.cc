@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "engines/objectstore/testing/object_store_contract.h"
+#include "platform/os/testing/fault_file_system.h"
 #include "platform/os/testing/temporary_directory.h"
 
 namespace tarn::objectstore {
@@ -28,6 +29,28 @@ class LocalUnderTest final : public testing::StoreUnderTest {
   int files_made_ = 0;
   std::unique_ptr<LocalObjectStore> store_ =
       LocalObjectStore::open(files_, {.root = directory_ / "lake"}).value();
+};
+
+// The same over the file system of the fault tests, which must not be kinder than a real one.
+class SimulatedUnderTest final : public testing::StoreUnderTest {
+ public:
+  ObjectStore& store() override { return *store_; }
+  std::string local_file(std::string_view content) override {
+    EXPECT_TRUE(os::make_directories(files_, "lake/_staging/t"));
+    const std::string path = "lake/_staging/t/" + std::to_string(files_made_++);
+    const BytesView bytes = as_bytes(content);
+    EXPECT_TRUE((*files_.open(path, os::OpenMode::create_new))->write_at(0, {&bytes, 1}));
+    return path;
+  }
+  bool local_file_exists(const std::string& path) override {
+    return files_.open(path, os::OpenMode::read).has_value();
+  }
+
+ private:
+  os::testing::FaultFileSystem files_;
+  int files_made_ = 0;
+  std::unique_ptr<LocalObjectStore> store_ =
+      LocalObjectStore::open(files_, {.root = "lake"}).value();
 };
 
 struct Local : ::testing::Test {
@@ -70,5 +93,7 @@ TEST_F(Local, AFolderRemovedUnderItIsMadeAgain) {
 namespace testing {
 INSTANTIATE_TEST_SUITE_P(Local, ObjectStoreContract,
                          ::testing::Values([] { return std::make_unique<LocalUnderTest>(); }));
+INSTANTIATE_TEST_SUITE_P(Simulated, ObjectStoreContract,
+                         ::testing::Values([] { return std::make_unique<SimulatedUnderTest>(); }));
 }  // namespace testing
 }  // namespace tarn::objectstore

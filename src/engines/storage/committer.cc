@@ -5,8 +5,7 @@
 namespace tarn::storage {
 namespace {
 
-constexpr double kCheckpointFill = 0.5;    // of the ring
-constexpr size_t kDirtySegmentsMax = 256;  // their files stay open
+constexpr double kCheckpointFill = 0.5;  // of the ring
 
 // Copied only when they have changed: most rounds only append.
 void refresh_shown_lists(PlannedLog& log) {
@@ -217,7 +216,7 @@ void Committer::look_after() {
       growth_under_way_ = false;
     });
   }
-  if (parts_.ring.fill() > kCheckpointFill || dirty_.size() >= kDirtySegmentsMax) {
+  if (parts_.ring.fill() > kCheckpointFill || dirty_.size() >= options_.dirty_segments_max) {
     begin_checkpoint();
   }
 }

@@ -13,7 +13,7 @@ Result<std::unique_ptr<Engine>> Engine::open(os::FileSystem& files, const os::Cl
                                              telemetry::MetricRegistry& metrics,
                                              EngineOptions options) {
   const DirectoryLayout layout(options.directory);
-  TRY(files.make_directories(layout.root));
+  TRY(os::make_directories(files, layout.root));
   os::FileLock lock = TRY(os::FileLock::acquire(files, layout.lock));
   const RecoveryOptions recovery{.producer_expiration = options.producer_expiration,
                                  .new_salt = std::random_device()()};

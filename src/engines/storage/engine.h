@@ -24,6 +24,9 @@ struct EngineOptions {
   size_t cache_bytes_max = 64 << 20;       // tail cache
   uint64_t disk_reserve_bytes = 64 << 20;  // appends are refused when less would stay free
   size_t queue_bytes_max = 64 << 20;       // submitted and not yet durable
+  // Segments written since the last checkpoint; each holds a file open. More make a checkpoint come
+  // early.
+  size_t dirty_segments_max = 256;
   Millis producer_expiration = std::chrono::hours(24);  // by broker time
   enum class Committer { own_thread, caller } committer = Committer::own_thread;
 };

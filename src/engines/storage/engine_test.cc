@@ -113,6 +113,19 @@ TEST_F(EngineTest, AllThatIsQueuedIsOneSync) {
   EXPECT_EQ(engine().state(other)->end, Offset(6));
 }
 
+TEST_F(EngineTest, ManyNewLogsAreStillOneSync) {
+  std::vector<LogId> logs;
+  for (int i = 0; i < 20; ++i) logs.push_back(world_.create("new-" + std::to_string(i)));
+  for (const LogId log : logs) {
+    engine().submit(transaction(world_.step(log, {})), [](CommitResult) {});
+  }
+  const uint64_t files_before = world_.files.file_syncs();
+  const uint64_t folders_before = world_.files.folder_syncs();
+  engine().commit_round();
+  EXPECT_EQ(world_.files.file_syncs() - files_before, 1U);
+  EXPECT_EQ(world_.files.folder_syncs() - folders_before, 0U) << "the checkpoint does that";
+}
+
 TEST_F(EngineTest, FindsTheFirstBatchAtATime) {
   fill(12);
   for (int restart = 0; restart < 2; ++restart) {

@@ -30,7 +30,7 @@ Status write_zeros(os::File& file, uint64_t bytes) {
 
 Result<std::vector<std::string>> JournalRing::list(os::FileSystem& files,
                                                    const std::string& directory) {
-  TRY(files.make_directories(directory));
+  TRY(os::make_directories(files, directory));
   std::vector<std::string> paths;
   for (const os::DirectoryEntry& entry : TRY(files.list(directory))) {
     if (entry.name.ends_with(kSuffix)) paths.push_back(directory + "/" + entry.name);

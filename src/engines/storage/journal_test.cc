@@ -14,7 +14,7 @@ constexpr uint32_t kSalt = 42;
 class Journal : public ::testing::Test {
  protected:
   Journal() {
-    EXPECT_TRUE(files_.make_directories("j"));
+    EXPECT_TRUE(os::make_directories(files_, "j"));
     file_ = *files_.open("j/1.journal", os::OpenMode::create_new);
     EXPECT_TRUE(file_->truncate(64 << 10));
   }

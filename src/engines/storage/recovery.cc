@@ -27,8 +27,8 @@ Result<Checkpoint> make_storage(os::FileSystem& files, const DirectoryLayout& la
   // A crash in an earlier attempt may have come before the sync of a name. The names in the root
   // are made durable together with the checkpoint's.
   TRY(files.sync_directory(os::parent_directory(layout.root)));
-  TRY(files.make_directories(layout.logs));
-  TRY(files.make_directories(layout.journal));
+  TRY(os::make_directories(files, layout.logs));
+  TRY(os::make_directories(files, layout.journal));
   Checkpoint state{.journal = {.salt = options.new_salt}, .next_log = LogId(1)};
   TRY(write_checkpoint(files, layout, state));
   TRY(write_format(files, layout));

@@ -156,7 +156,7 @@ Result<os::File*> Replay::target(LogRecord& log, const Accepted& batch) {
       quarantine(log, "a segment is missing: " + path);
       return nullptr;
     }
-    TRY(files_.make_directories(target.folder));
+    TRY(os::make_directories(files_, target.folder));
     opened = files_.open(path, os::OpenMode::create_new);
   }
   if (!opened) return opened.error();

@@ -34,7 +34,8 @@ Status Segment::open_for_writing() {
     reserved_bytes_ = TRY(file_->size());
     return {};
   }
-  TRY(files_.make_directories(folder_));
+  // The names become durable with the next checkpoint; until then the journal has the records.
+  TRY(files_.make_directory(folder_));
   auto created = files_.open(path(), os::OpenMode::create_new);
   if (!created && created.error().code() == ErrorCode::already_exists) {
     created = files_.open(path(), os::OpenMode::read_write);

@@ -106,6 +106,22 @@ void BM_CommitUnderWay(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * kUnderWay * static_cast<int64_t>(batch.size()));
 }
 
+// The first records of many logs in one go: what all others wait for meanwhile.
+void BM_FirstAppends(benchmark::State& state) {
+  Bench bench;
+  const Bytes batch = testing::make_batch({.payload_bytes = 1 << 10});
+  for (auto _ : state) {
+    state.PauseTiming();
+    std::vector<LogId> logs;
+    for (int64_t i = 0; i < state.range(0); ++i) logs.push_back(bench.create("new"));
+    std::latch done(state.range(0));
+    state.ResumeTiming();
+    for (const LogId log : logs) bench.submit(log, batch, done);
+    done.wait();
+  }
+}
+
+BENCHMARK(BM_FirstAppends)->Arg(1000)->Iterations(3)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(BM_RawWriteAndSync)->Arg(1 << 10)->Arg(64 << 10)->Arg(1 << 20)->UseRealTime();
 BENCHMARK(BM_CommitOneByOne)->Arg(1 << 10)->Arg(64 << 10)->Arg(1 << 20)->UseRealTime();
 BENCHMARK(BM_CommitUnderWay)

@@ -7,7 +7,7 @@ namespace {
 
 class FaultDisk : public ::testing::Test {
  protected:
-  FaultDisk() { EXPECT_TRUE(files_.make_directories("d")); }
+  FaultDisk() { EXPECT_TRUE(make_directories(files_, "d")); }
 
   std::unique_ptr<File> create(const std::string& path) {
     return *files_.open(path, OpenMode::create_new);

@@ -11,6 +11,17 @@ std::string parent_directory(const std::string& path) {
   return last == std::string::npos ? "/" : path.substr(0, last + 1);
 }
 
+Status make_directories(FileSystem& files, const std::string& directory) {
+  const std::string parent = parent_directory(directory);
+  auto made = files.make_directory(directory);
+  if (!made && made.error().code() == ErrorCode::not_found && parent != directory) {
+    TRY(make_directories(files, parent));
+    made = files.make_directory(directory);
+  }
+  if (!made) return made.error();
+  return *made ? files.sync_directory(parent) : Status();
+}
+
 Result<Bytes> read_file(FileSystem& files, const std::string& path) {
   auto file = TRY(files.open(path, OpenMode::read));
   Bytes content(TRY(file->size()));

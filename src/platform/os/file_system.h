@@ -58,8 +58,8 @@ class FileSystem {
   virtual Status remove(const std::string& path) = 0;
   // not_found when there is no such folder. Any order.
   virtual Result<std::vector<DirectoryEntry>> list(const std::string& directory) = 0;
-  // With its parents; no error when there. Every folder made is durable when this returns.
-  virtual Status make_directories(const std::string& directory) = 0;
+  // False when it is there; not_found without its parent. The name is durable after sync_directory.
+  virtual Result<bool> make_directory(const std::string& directory) = 0;
   virtual Status sync_directory(const std::string& directory) = 0;
   // Bytes that may still be written on the disk that holds path.
   virtual Result<uint64_t> free_space(const std::string& path) = 0;
@@ -79,7 +79,7 @@ class PosixFileSystem final : public FileSystem {
   Status link_new(const std::string& from, const std::string& to) override;
   Status remove(const std::string& path) override;
   Result<std::vector<DirectoryEntry>> list(const std::string& directory) override;
-  Status make_directories(const std::string& directory) override;
+  Result<bool> make_directory(const std::string& directory) override;
   Status sync_directory(const std::string& directory) override;
   Result<uint64_t> free_space(const std::string& path) override;
 
@@ -87,6 +87,8 @@ class PosixFileSystem final : public FileSystem {
   Readers readers_;
 };
 
+// With its parents; no error when there. Every folder made is durable when this returns.
+Status make_directories(FileSystem& files, const std::string& directory);
 // Whole small files, over the seam.
 Result<Bytes> read_file(FileSystem& files, const std::string& path);
 // Temporary file, sync, rename, sync of the folder: readers see the old or the new content.

@@ -15,7 +15,7 @@ struct PosixWorld {
 };
 
 struct FaultWorld {
-  FaultWorld() { EXPECT_TRUE(files_.make_directories(root())); }
+  FaultWorld() { EXPECT_TRUE(make_directories(files_, root())); }
   FileSystem& files() { return files_; }
   std::string root() { return "world"; }
 

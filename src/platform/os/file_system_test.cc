@@ -52,7 +52,7 @@ std::pair<int, int> permissions_of_new(Readers readers) {
   testing::TemporaryDirectory directory;
   PosixFileSystem files(readers);
   const mode_t before = ::umask(022);
-  EXPECT_TRUE(files.make_directories(directory / "folder"));
+  EXPECT_TRUE(make_directories(files, directory / "folder"));
   EXPECT_TRUE(files.open(directory / "file", OpenMode::create_new));
   ::umask(before);
   const auto of = [&](const std::string& name) {

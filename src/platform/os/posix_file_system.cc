@@ -160,18 +160,14 @@ Result<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& dir
   return entries;
 }
 
-Status PosixFileSystem::make_directories(const std::string& directory) {
+Result<bool> PosixFileSystem::make_directory(const std::string& directory) {
   const mode_t permissions = readers_ == Readers::everybody ? 0777 : 0750;
-  if (::mkdir(directory.c_str(), permissions) == 0) {
-    return sync_directory(parent_directory(directory));
-  }
-  if (errno == ENOENT && parent_directory(directory) != directory) {
-    TRY(make_directories(parent_directory(directory)));
-    return make_directories(directory);
-  }
-  struct stat info{};
+  if (::mkdir(directory.c_str(), permissions) == 0) return true;
   const int error = errno;
-  if (error == EEXIST && ::stat(directory.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return {};
+  struct stat info{};
+  if (error == EEXIST && ::stat(directory.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
+    return false;
+  }
   return posix_error(error, "making the folder", directory);
 }
 

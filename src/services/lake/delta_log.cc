@@ -93,7 +93,7 @@ Status DeltaLog::append(int64_t version, const std::vector<Action>& actions) {
 
 Status DeltaLog::write_checkpoint(const Checkpoint& checkpoint, os::FileSystem& files,
                                   const std::string& staging) {
-  TRY(files.make_directories(staging));
+  TRY(os::make_directories(files, staging));
   const auto lines = staging + "/checkpoint.json";
   const auto parquet = staging + "/checkpoint.parquet";
   for (const auto& leftover : {lines, parquet}) {

@@ -43,7 +43,7 @@ TEST_F(SqlColumnFilesTest, ACheckpointIsReadBackAsItsActions) {
               .modification_time = 9,
               .data_change = false,
               .stats = R"({"numRecords":1})"}};
-  ASSERT_TRUE(files.make_directories(directory / "it's"));
+  ASSERT_TRUE(os::make_directories(files, directory / "it's"));
   const auto lines = directory / "it's/c.json";
   const auto parquet = directory / "it's/c.parquet";
   ASSERT_TRUE(os::replace_file(files, lines, as_bytes(write_entry(actions))));

@@ -39,7 +39,7 @@ std::string Staging::folder_of(const Uuid& id) const {
 
 Result<std::string> Staging::make_folder(const Uuid& id) {
   const auto folder = folder_of(id);
-  TRY(files_.make_directories(folder));
+  TRY(os::make_directories(files_, folder));
   return folder;
 }
 

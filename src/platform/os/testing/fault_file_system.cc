@@ -231,23 +231,17 @@ Result<std::vector<DirectoryEntry>> FaultFileSystem::list(const std::string& dir
   return entries;
 }
 
-Status FaultFileSystem::make_directories(const std::string& directory) {
+Result<bool> FaultFileSystem::make_directory(const std::string& directory) {
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> needed;
-  for (std::string path = directory; !disk_->seen.contains(path); path = parent_directory(path)) {
-    needed.push_back(path);
-  }
-  if (needed.empty() && disk_->seen.at(directory) != 0) {
+  TRY(enter(Call::other, "making the folder " + directory));
+  if (const auto there = disk_->seen.find(directory); there != disk_->seen.end()) {
+    if (there->second == 0) return false;
     return Error(ErrorCode::already_exists, "making the folder " + directory + ": File exists");
   }
-  std::ranges::reverse(needed);
-  for (const std::string& path : needed) {
-    TRY(enter(Call::other, "making the folder " + path));
-    disk_->change({.added = path});
-    TRY(enter(Call::other, "fsync of " + parent_directory(path)));
-    disk_->sync_folder(parent_directory(path));
-  }
-  return {};
+  const auto parent = disk_->seen.find(parent_directory(directory));
+  if (parent == disk_->seen.end() || parent->second != 0) return missing(directory);
+  disk_->change({.added = directory});
+  return true;
 }
 
 Status FaultFileSystem::sync_directory(const std::string& directory) {
@@ -255,6 +249,7 @@ Status FaultFileSystem::sync_directory(const std::string& directory) {
   TRY(enter(Call::other, "fsync of " + directory));
   if (!disk_->seen.contains(directory)) return missing(directory);
   disk_->sync_folder(directory);
+  ++folder_syncs_;
   return {};
 }
 
@@ -276,6 +271,10 @@ uint64_t FaultFileSystem::calls() const {
 uint64_t FaultFileSystem::file_syncs() const {
   const std::lock_guard lock(mutex_);
   return file_syncs_;
+}
+uint64_t FaultFileSystem::folder_syncs() const {
+  const std::lock_guard lock(mutex_);
+  return folder_syncs_;
 }
 
 void FaultFileSystem::fail_at(uint64_t n, ErrorCode error) {

@@ -47,13 +47,14 @@ class FaultFileSystem final : public FileSystem {
   Status link_new(const std::string& from, const std::string& to) override;
   Status remove(const std::string& path) override;
   Result<std::vector<DirectoryEntry>> list(const std::string& directory) override;
-  Status make_directories(const std::string& directory) override;
+  Result<bool> make_directory(const std::string& directory) override;
   Status sync_directory(const std::string& directory) override;
   Result<uint64_t> free_space(const std::string& path) override;
 
   // Calls so far that could have failed.
   [[nodiscard]] uint64_t calls() const;
   [[nodiscard]] uint64_t file_syncs() const;
+  [[nodiscard]] uint64_t folder_syncs() const;
   // The n-th call from now on (1 is the next) fails, once. A failed write may have written a part.
   void fail_at(uint64_t n, ErrorCode error);
   // Only calls of sync() are counted.
@@ -87,6 +88,7 @@ class FaultFileSystem final : public FileSystem {
   uint64_t generation_ = 0;  // of open files
   uint64_t calls_ = 0;
   uint64_t file_syncs_ = 0;
+  uint64_t folder_syncs_ = 0;
   uint64_t fail_at_ = 0;
   ErrorCode fail_with_ = ErrorCode::internal;
   uint64_t fail_sync_at_ = 0;

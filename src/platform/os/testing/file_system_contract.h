@@ -105,7 +105,7 @@ TYPED_TEST_P(FileSystemContract, LinkNewNeverReplaces) {
 }
 
 TYPED_TEST_P(FileSystemContract, RemovesFilesAndEmptyFolders) {
-  ASSERT_TRUE(this->files().make_directories(this->at("a")));
+  ASSERT_TRUE(make_directories(this->files(), this->at("a")));
   this->create("a/x");
   EXPECT_FALSE(this->files().remove(this->at("a")));
   EXPECT_TRUE(this->files().remove(this->at("a/x")));
@@ -124,7 +124,7 @@ TYPED_TEST_P(FileSystemContract, AnOpenFileOutlivesItsName) {
 }
 
 TYPED_TEST_P(FileSystemContract, ListsNamesKindsAndSizes) {
-  ASSERT_TRUE(this->files().make_directories(this->at("a/b")));
+  ASSERT_TRUE(make_directories(this->files(), this->at("a/b")));
   ASSERT_TRUE(this->write(*this->create("a/x"), 0, "four"));
   auto entries = this->files().list(this->at("a"));
   ASSERT_TRUE(entries);
@@ -137,10 +137,13 @@ TYPED_TEST_P(FileSystemContract, ListsNamesKindsAndSizes) {
 }
 
 TYPED_TEST_P(FileSystemContract, MakesFoldersOnceAndWithParents) {
-  EXPECT_TRUE(this->files().make_directories(this->at("a/b/c")));
-  EXPECT_TRUE(this->files().make_directories(this->at("a/b/c")));
+  EXPECT_TRUE(make_directories(this->files(), this->at("a/b/c")));
+  EXPECT_TRUE(make_directories(this->files(), this->at("a/b/c")));
   this->create("x");
-  EXPECT_FALSE(this->files().make_directories(this->at("x")));
+  EXPECT_FALSE(make_directories(this->files(), this->at("x")));
+  EXPECT_TRUE(*this->files().make_directory(this->at("y")));
+  EXPECT_FALSE(*this->files().make_directory(this->at("y")));
+  EXPECT_EQ(this->error_of(this->files().make_directory(this->at("z/y"))), ErrorCode::not_found);
 }
 
 TYPED_TEST_P(FileSystemContract, SyncsFoldersThatAreThere) {

@@ -156,6 +156,46 @@ TEST_F(Admin, DeletedTopicsAreGone) {
   EXPECT_FALSE(exists("a"));
 }
 
+TEST_F(Admin, ATopicIsDeletedByItsId) {
+  create_topic("a");
+  DeleteTopicsRequest request;
+  request.topics = {{.name = std::nullopt, .topic_id = look_up("a").topic_id}};
+  auto answer = call<DeleteTopicsResponse>(request, 6).topics.at(0);
+  EXPECT_EQ(answer.error_code, 0);
+  EXPECT_EQ(answer.name, "a");
+  EXPECT_FALSE(exists("a"));
+  EXPECT_EQ(call<DeleteTopicsResponse>(request, 6).topics.at(0).error_code,
+            code(KafkaError::unknown_topic_id));
+}
+
+TEST_F(Admin, WhatIsToBeDeletedIsNamedOnce) {
+  create_topic("a");
+  DeleteTopicsRequest twice;
+  twice.topic_names = {"a", "a"};
+  EXPECT_EQ(call<DeleteTopicsResponse>(twice, 5).topics.at(0).error_code,
+            code(KafkaError::invalid_request));
+  DeleteTopicsRequest both;
+  both.topics = {{.name = "a", .topic_id = look_up("a").topic_id}};
+  EXPECT_EQ(call<DeleteTopicsResponse>(both, 6).topics.at(0).error_code,
+            code(KafkaError::invalid_request));
+  EXPECT_TRUE(exists("a"));
+}
+
+TEST_F(Admin, NamesOfTheBrokerAreNotForClients) {
+  EXPECT_EQ(create({.name = "__consumer_offsets"}).error_code, code(KafkaError::invalid_topic));
+  EXPECT_EQ(look_up("__consumer_offsets", true).error_code, kUnknownTopic);
+  EXPECT_FALSE(exists("__consumer_offsets"));
+}
+
+TEST_F(Admin, ATopicThatGrowsTwiceInOneRequestIsRefused) {
+  create_topic("a");
+  CreatePartitionsRequest request;
+  request.topics = {{.name = "a", .count = 2}, {.name = "a", .count = 3}};
+  EXPECT_EQ(call<CreatePartitionsResponse>(request, 3).topics.at(1).error_code,
+            code(KafkaError::invalid_request));
+  EXPECT_EQ(look_up("a").partitions.size(), 1U);
+}
+
 TEST_F(Admin, TopicsGrowButDoNotShrink) {
   create_topic("a", 2);
   CreatePartitionsRequest request;

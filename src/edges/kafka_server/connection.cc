@@ -47,11 +47,21 @@ Error not_a_request(int32_t claimed, size_t bytes_max) {
                                   std::to_string(bytes_max) + " are taken"};
 }
 
-Error not_served(const kafka_protocol::RequestHeader& head, const ApiRow* row) {
-  const std::string api =
+std::string shown(const std::optional<std::string_view>& client_id) {
+  return std::string(client_id.value_or("").substr(0, kShownClientIdBytes));
+}
+
+// The protocol has no answer in a version that one side does not know; Kafka closes as well.
+Error not_served(BytesView frame, const kafka_protocol::RequestHeader& head, const ApiRow* row) {
+  const auto request = kafka_protocol::read_request(frame, false);
+  std::string why =
       row == nullptr ? "API " + std::to_string(head.api_key) : std::string(row->api.name);
-  return {ErrorCode::unimplemented,
-          api + " version " + std::to_string(head.api_version) + " is not served"};
+  why += " version " + std::to_string(head.api_version) + " from client '" +
+         (request ? shown(request->header.client_id) : "") + "' is not served";
+  if (row != nullptr) {
+    why += ", versions " + std::to_string(row->first) + " to " + std::to_string(row->last) + " are";
+  }
+  return {ErrorCode::unimplemented, why};
 }
 
 // An ApiVersions request of a version from the future is answered in version 0 (KIP-511).
@@ -67,9 +77,7 @@ PendingAnswer refuse_api_versions(int32_t correlation_id) {
 std::string describe(const kafka_protocol::RequestHeader& header, const ApiRow& row,
                      const Error& error) {
   return std::string(row.api.name) + " version " + std::to_string(header.api_version) +
-         " from client " +
-         std::string(header.client_id.value_or("").substr(0, kShownClientIdBytes)) + ": " +
-         error.message();
+         " from client '" + shown(header.client_id) + "': " + error.message();
 }
 
 }  // namespace
@@ -171,9 +179,11 @@ Task<void> Connection::enqueue(Received received) {
   const auto arrived = surroundings_.clock.monotonic();
   const auto head = CO_TRY(kafka_protocol::read_request_head(received.frame.view()));
   const auto* row = find_api_row(head.api_key);
-  if (row == nullptr) co_return not_served(head, row);
+  if (row == nullptr) co_return not_served(received.frame.view(), head, row);
   if (!row->serves(head.api_version)) {
-    if (row->api.key != kafka_protocol::kApiVersions.key) co_return not_served(head, row);
+    if (row->api.key != kafka_protocol::kApiVersions.key) {
+      co_return not_served(received.frame.view(), head, row);
+    }
     co_await wait_for_room(Start::deferred, 0);
     queue_.push_back({refuse_api_versions(head.correlation_id), row, 0, {}, arrived});
     changed_.notify_all();

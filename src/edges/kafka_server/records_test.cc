@@ -1,4 +1,6 @@
 // Produce, Fetch, ListOffsets and their neighbours over the wire.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +16,7 @@
 #include "formats/kafka_protocol/produce.h"
 #include "formats/record/batch_builder.h"
 #include "formats/record/record_reader.h"
+#include "formats/record/validate.h"
 
 namespace tarn::kafka_server {
 namespace {
@@ -68,10 +71,10 @@ struct RecordsOnTheWire : ServerTest {
     return answer.topics.at(0).partitions.at(0);
   }
   Uuid topic_id() { return broker->topics().find(TopicName("orders"))->id; }
-  ListOffsetsResponse::Partition list_offset(int64_t timestamp) {
+  ListOffsetsResponse::Partition list_offset(int64_t timestamp, int16_t version = 9) {
     ListOffsetsRequest request;
     request.topics = {{.name = "orders", .partitions = {{.timestamp = timestamp}}}};
-    return call<ListOffsetsResponse>(request, 7).topics.at(0).partitions.at(0);
+    return call<ListOffsetsResponse>(request, version).topics.at(0).partitions.at(0);
   }
 };
 
@@ -245,7 +248,29 @@ TEST_F(RecordsOnTheWire, OffsetsAreListed) {
   EXPECT_EQ(list_offset(kMaxTimestamp).timestamp, 3000);
   EXPECT_EQ(list_offset(1500).offset, 1);
   EXPECT_EQ(list_offset(9000).offset, -1);
+  EXPECT_EQ(list_offset(kEarliestLocalTimestamp).offset, 0);
+  EXPECT_EQ(list_offset(kEarliestLocalTimestamp, 7).error_code, code(KafkaError::invalid_request));
+  EXPECT_EQ(list_offset(kLatestTieredTimestamp).offset, -1);
+  EXPECT_EQ(list_offset(kLatestTieredTimestamp).error_code, 0);
   EXPECT_EQ(list_offset(-9).error_code, code(KafkaError::invalid_request));
+}
+
+TEST_F(RecordsOnTheWire, APartitionListedTwiceIsRefused) {
+  ListOffsetsRequest request;
+  request.topics = {{.name = "orders", .partitions = {{.timestamp = -1}, {.timestamp = -2}}}};
+  for (const auto& partition : call<ListOffsetsResponse>(request, 7).topics.at(0).partitions) {
+    EXPECT_EQ(partition.error_code, code(KafkaError::invalid_request));
+  }
+}
+
+TEST_F(RecordsOnTheWire, NoiseInTheNameOfACodecIsRefusedForItsProducerAlone) {
+  record::BatchBuilder builder({.codec = record::Codec::zstd});
+  builder.add({.value = as_bytes("value")});
+  Bytes noise = std::move(builder).finish();
+  std::ranges::fill(std::span(noise).subspan(record::kBatchHeaderBytes), std::byte{1});
+  record::set_max_timestamp(noise, from_unix_millis(0));  // with the checksum of the noise
+  EXPECT_EQ(produce(noise).error_code, code(KafkaError::invalid_record));
+  EXPECT_EQ(produce(batch_of({"good"})).base_offset, 0);
 }
 
 TEST_F(RecordsOnTheWire, DeletedRecordsAreGone) {

@@ -81,6 +81,21 @@ TEST_F(Connections, AnUnknownApiClosesTheConnection) {
   expect_closed_by(frame(std::string_view("\x03\xe7\0\0\0\0\0\1\xff\xff", 10)));
 }
 
+struct Complaining : ServerTest {
+  Complaining() : ServerTest({}, telemetry::Logger::to_stderr(telemetry::LogLevel::warn)) {}
+};
+
+TEST_F(Complaining, WhoIsNotServedIsNamedWithWhatWouldBe) {
+  ::testing::internal::CaptureStderr();
+  auto old = connect();
+  old.ask(FetchRequest{}, 3);
+  EXPECT_TRUE(old.is_closed());
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("Fetch version 3 from client 'test' is not served, versions 4 to 17 are"),
+            std::string::npos)
+      << log;
+}
+
 TEST_F(Connections, ImpossibleSizesCloseTheConnection) {
   for (int32_t claimed : {-1, 0, 7, 100 * 1024 * 1024 + 1, INT32_MAX}) {
     expect_closed_by(frame("0123456789", claimed));

@@ -191,7 +191,13 @@ std::vector<ConfigEntry> Broker::describe_config() const {
 }
 
 runtime::Awaitable<Answer<Topic>> Broker::create_topic(NewTopic topic, Validate validate) {
-  return parts_->admin.create(std::move(topic), validate);
+  // Whoever made __consumer_offsets with settings of its own would have them lost one day.
+  if (is_internal(topic.name)) {
+    co_return refuse(
+        Reason::internal_topic,
+        fmt::format("'{}': topics that begin with '__' belong to the broker", topic.name.value()));
+  }
+  co_return co_await parts_->admin.create(std::move(topic), validate);
 }
 runtime::Awaitable<Answer<Topic>> Broker::ensure_topic(NewTopic topic) {
   return parts_->admin.ensure(std::move(topic));

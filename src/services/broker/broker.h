@@ -69,6 +69,7 @@ class Broker final {
   [[nodiscard]] const GroupCoordinator& groups() const;
 
   // Durable when they return. Of a name that is just being created or deleted they await the end.
+  // For clients: internal topics are only made by ensure_topic().
   runtime::Awaitable<Answer<Topic>> create_topic(NewTopic topic, Validate validate);
   // What exists is given as it is.
   runtime::Awaitable<Answer<Topic>> ensure_topic(NewTopic topic);

@@ -165,19 +165,22 @@ TEST_F(BrokerTest, ACompressedBatchMustHoldWhatItPromises) {
   EXPECT_EQ(values(0).size(), 8);
 }
 
+// The offsets of produces that are all under way at once.
+runtime::Awaitable<std::vector<int64_t>> produce_in_a_row(TestBroker* broker, TopicPartition to) {
+  std::vector<runtime::Awaitable<Answer<Produced>>> pending;
+  for (int i = 0; i < 6; ++i) {
+    auto bytes = i % 2 == 0 ? packed_batch(record::Codec::gzip, 500'000)
+                            : batch_of(std::vector<std::string>{"small"});
+    pending.push_back((*broker)->produce(to, MutableBytes(std::move(bytes)), Origin::client));
+  }
+  std::vector<int64_t> bases;
+  for (auto& one : pending) bases.push_back((co_await std::move(one))->base.value());
+  co_return bases;
+}
+
 TEST_F(BrokerTest, WhatIsUnfoldedElsewhereKeepsItsPlace) {
   ASSERT_TRUE(create({.name = orders}));
-  const auto produce_in_a_row = [&]() -> runtime::Awaitable<std::vector<int64_t>> {
-    std::vector<runtime::Awaitable<Answer<Produced>>> pending;
-    for (int i = 0; i < 6; ++i) {
-      auto bytes = i % 2 == 0 ? packed_batch(record::Codec::gzip, 500'000) : batch_of({"small"});
-      pending.push_back(broker->produce(part(0), MutableBytes(std::move(bytes)), Origin::client));
-    }
-    std::vector<int64_t> bases;
-    for (auto& one : pending) bases.push_back((co_await std::move(one))->base.value());
-    co_return bases;
-  };
-  EXPECT_THAT(broker.run(produce_in_a_row()), ElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_THAT(broker.run(produce_in_a_row(&broker, part(0))), ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
 TEST_F(BrokerTest, WhatIsBeingUnfoldedIsDurableWhenTheBrokerStops) {
@@ -200,7 +203,8 @@ TEST_F(BrokerTest, ANewestTimeThatLiesIsSetRight) {
 
 TEST_F(BrokerTest, ClientsDoNotWriteToInternalTopics) {
   const TopicName internal("__state");
-  ASSERT_TRUE(create({.name = internal}));
+  EXPECT_EQ(create({.name = internal}).error().reason, Reason::internal_topic);
+  ASSERT_TRUE(broker.run(broker->ensure_topic({.name = internal})));
   const TopicPartition to{internal, PartitionId(0)};
   const auto refused = broker.run(
       broker->produce(to, MutableBytes(batch_of(std::vector<std::string>{"a"})), Origin::client));

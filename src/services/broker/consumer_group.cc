@@ -283,8 +283,8 @@ GroupError ConsumerGroup::leave(const LeavingMember& leaving, Time now) {
 
 GroupError ConsumerGroup::check_commit(const OffsetCommitRequest& request, Time now) {
   if (state_ == GroupState::dead) return GroupError::coordinator_not_available;
-  const bool is_simple = request.generation < 0 && request.member_id.empty();
-  if (is_simple && state_ == GroupState::empty) return GroupError::none;
+  // A consumer that does not take part, or an operator; Kafka does not ask for its name.
+  if (request.generation < 0 && state_ == GroupState::empty) return GroupError::none;
   const GroupError error = check_member(request.member_id, request.instance_id);
   if (error != GroupError::none) return error;
   if (request.generation != generation_) return GroupError::illegal_generation;

@@ -481,6 +481,11 @@ TEST_F(ConsumerGroupTest, OnlyMembersOfTheGenerationCommit) {
 TEST_F(ConsumerGroupTest, ASimpleConsumerCommitsToAnEmptyGroup) {
   const OffsetCommitRequest simple{.group = GroupId("g"), .member_id = "", .instance_id = {}};
   EXPECT_EQ(group.check_commit(simple, now), GroupError::none);
+  const OffsetCommitRequest named{.group = GroupId("g"), .member_id = "x", .instance_id = {}};
+  EXPECT_EQ(group.check_commit(named, now), GroupError::none);
+  join_new("a");
+  EXPECT_EQ(group.check_commit(simple, now), GroupError::unknown_member_id);
+  EXPECT_EQ(group.check_commit(named, now), GroupError::unknown_member_id);
 }
 
 TEST_F(ConsumerGroupTest, NobodyCommitsWhileAssignmentsAreMade) {

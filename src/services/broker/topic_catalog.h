@@ -14,6 +14,11 @@
 
 namespace tarn::broker {
 
+// Of the broker and of tarn itself: names that begin with two underscores.
+inline bool is_internal(const TopicName& name) {
+  return name.value().starts_with("__");
+}
+
 struct Topic {
   TopicName name;
   Uuid id;                         // another one for each incarnation
@@ -22,7 +27,7 @@ struct Topic {
   ConfigMap config;                // what differs from the defaults
   TopicSettings settings;          // derived from config
 
-  [[nodiscard]] bool is_internal() const { return name.value().starts_with("__"); }
+  [[nodiscard]] bool is_internal() const { return broker::is_internal(name); }
   [[nodiscard]] int32_t partition_count() const { return static_cast<int32_t>(partitions.size()); }
 };
 

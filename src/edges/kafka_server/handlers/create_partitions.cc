@@ -1,5 +1,7 @@
 #include "formats/kafka_protocol/create_partitions.h"
 
+#include <set>
+
 #include "edges/kafka_server/handler.h"
 
 namespace tarn::kafka_server {
@@ -37,9 +39,17 @@ runtime::Awaitable<CreatePartitionsResponse::Topic> grow(Services services,
 runtime::Awaitable<CreatePartitionsResponse> handle(Services services, RequestContext,
                                                     CreatePartitionsRequest request) {
   const auto validate = request.validate_only ? broker::Validate::only : broker::Validate::and_do;
+  std::multiset<std::string_view> names;
+  for (const auto& topic : request.topics) names.insert(topic.name);
   CreatePartitionsResponse response;
   for (const auto& topic : request.topics) {
-    response.topics.push_back(co_await grow(services, topic, validate));
+    if (names.count(topic.name) > 1) {
+      response.topics.push_back({.name = std::string(topic.name),
+                                 .error_code = code(KafkaError::invalid_request),
+                                 .error_message = "the request names this topic more than once"});
+    } else {
+      response.topics.push_back(co_await grow(services, topic, validate));
+    }
   }
   co_return response;
 }

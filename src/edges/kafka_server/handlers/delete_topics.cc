@@ -1,5 +1,7 @@
 #include "formats/kafka_protocol/delete_topics.h"
 
+#include <set>
+
 #include "edges/kafka_server/handler.h"
 
 namespace tarn::kafka_server {
@@ -7,8 +9,22 @@ namespace {
 
 using namespace kafka_protocol;
 
-runtime::Awaitable<DeleteTopicsResponse::Topic> remove(Services services,
-                                                       DeleteTopicsRequest::Topic wanted) {
+using Wanted = DeleteTopicsRequest::Topic;
+
+std::pair<std::string_view, Uuid> key_of(const Wanted& topic) {
+  return {topic.name.value_or(""), topic.topic_id};
+}
+
+// Twice, or by a name and an id that need not be the same topic's.
+DeleteTopicsResponse::Topic refused(const Wanted& wanted) {
+  DeleteTopicsResponse::Topic answer{.topic_id = wanted.topic_id,
+                                     .error_code = code(KafkaError::invalid_request)};
+  if (wanted.name) answer.name = std::string(*wanted.name);
+  answer.error_message = "name each topic once, by its name or by its id";
+  return answer;
+}
+
+runtime::Awaitable<DeleteTopicsResponse::Topic> remove(Services services, Wanted wanted) {
   DeleteTopicsResponse::Topic answer{.topic_id = wanted.topic_id};
   if (wanted.name) answer.name = std::string(*wanted.name);
   const auto* topic = find_topic(services, wanted.name.value_or(""), wanted.topic_id);
@@ -32,9 +48,16 @@ runtime::Awaitable<DeleteTopicsResponse> handle(Services services, RequestContex
   for (const auto name : request.topic_names) {
     request.topics.push_back({.name = name, .topic_id = {}});
   }
+  std::multiset<std::pair<std::string_view, Uuid>> named;
+  for (const auto& topic : request.topics) named.insert(key_of(topic));
   DeleteTopicsResponse response;
   for (const auto& topic : request.topics) {
-    response.topics.push_back(co_await remove(services, topic));
+    const bool is_ambiguous = topic.name && !topic.topic_id.is_zero();
+    if (is_ambiguous || named.count(key_of(topic)) > 1) {
+      response.topics.push_back(refused(topic));
+    } else {
+      response.topics.push_back(co_await remove(services, topic));
+    }
   }
   co_return response;
 }

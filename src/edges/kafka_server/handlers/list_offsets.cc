@@ -1,5 +1,7 @@
 #include "formats/kafka_protocol/list_offsets.h"
 
+#include <set>
+
 #include "edges/kafka_server/handler.h"
 
 namespace tarn::kafka_server {
@@ -46,11 +48,22 @@ runtime::Awaitable<ListOffsetsResponse> handle(Services services, RequestContext
                                                ListOffsetsRequest request) {
   const auto isolation = request.isolation_level == 1 ? broker::Isolation::read_committed
                                                       : broker::Isolation::read_uncommitted;
+  std::multiset<std::pair<std::string_view, int32_t>> named;
+  for (const auto& topic : request.topics) {
+    for (const auto& partition : topic.partitions) {
+      named.emplace(topic.name, partition.partition_index);
+    }
+  }
   ListOffsetsResponse response;
   for (const auto& topic : request.topics) {
     auto& answer = response.topics.emplace_back();
     answer.name = topic.name;
     for (const auto& partition : topic.partitions) {
+      if (named.count({topic.name, partition.partition_index}) > 1) {
+        answer.partitions.push_back({.partition_index = partition.partition_index,
+                                     .error_code = code(KafkaError::invalid_request)});
+        continue;
+      }
       answer.partitions.push_back(
           co_await find(services, TopicName(answer.name), partition, isolation, context.version));
     }

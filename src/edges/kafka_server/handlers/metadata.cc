@@ -43,7 +43,7 @@ runtime::Awaitable<MetadataResponse::Topic> look_up(Services services,
     unknown.error_code = code_of(good.error());
     co_return unknown;
   }
-  if (!may_create) co_return unknown;
+  if (!may_create || broker::is_internal(TopicName(name))) co_return unknown;
   auto made = co_await services.broker.ensure_topic({.name = TopicName(name)});
   if (made) co_return describe(services, *made, with_operations);
   unknown.error_code = code_of(made.error());

@@ -52,11 +52,11 @@ std::optional<Bytes> Client::receive() {
   return broker_.run(read_frame(socket_));
 }
 
-ServerTest::ServerTest(ServerOptions options) {
+ServerTest::ServerTest(ServerOptions options, telemetry::Logger logger) {
   broker.wait_until_loaded();
   server.emplace(ServerContext{.broker = *broker,
                                .clock = broker.clock(),
-                               .logger = telemetry::Logger::silent(),
+                               .logger = std::move(logger),
                                .metrics = broker.metrics(),
                                .executor = broker.io().get_executor()},
                  on_free_port(std::move(options)));

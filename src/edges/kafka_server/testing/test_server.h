@@ -61,7 +61,8 @@ class Client {
 };
 
 struct ServerTest : ::testing::Test {
-  explicit ServerTest(ServerOptions options = {});
+  explicit ServerTest(ServerOptions options = {},
+                      telemetry::Logger logger = telemetry::Logger::silent());
   ~ServerTest() override;
 
   static ServerOptions on_free_port(ServerOptions options = {});

@@ -99,7 +99,9 @@ runtime::Task<log::Read> EmbeddedLog::read(TopicPartition from, Offset offset,
   auto answer = co_await broker_.fetch(std::move(request));
   Answer<Fetched>& fetched = answer.front();
   if (!fetched) co_return to_error(fetched.error());
-  co_return log::Read{.batches = std::move(fetched->batches), .offsets = offsets_of(*fetched)};
+  co_return log::Read{.batches = std::move(fetched->batches),
+                      .next = fetched->next,
+                      .offsets = offsets_of(*fetched)};
 }
 
 runtime::Task<log::PartitionOffsets> EmbeddedLog::offsets(TopicPartition of) {

@@ -74,12 +74,15 @@ runtime::Awaitable<Answer<Fetched>> Fetcher::read_one(FetchPartition wanted, siz
   }
   const size_t bytes = std::min(bytes_max, wanted.bytes_max);
   std::vector<SharedBytes> batches;
+  Offset next = wanted.offset;
   if (wanted.offset < before->high_watermark && (bytes > 0 || is_first)) {
     auto result = co_await read(*parts_.topics.log_of(wanted.from), wanted.offset, bytes);
     if (!result) co_return std::unexpected(to_refusal(result.error()));
-    batches = std::move(result->batches);
     // The engine gives one batch at least; only the first partition with records may go beyond.
-    if (!is_first && total_bytes(batches) > bytes) batches.clear();
+    if (is_first || total_bytes(result->batches) <= bytes) {
+      batches = std::move(result->batches);
+      next = result->next;
+    }
   }
   // Again, so that the high watermark is not below what was read meanwhile.
   auto after = state(wanted.from);
@@ -87,7 +90,8 @@ runtime::Awaitable<Answer<Fetched>> Fetcher::read_one(FetchPartition wanted, siz
   co_return Fetched{.log_start = after->log_start,
                     .high_watermark = after->high_watermark,
                     .last_stable = after->last_stable,
-                    .batches = std::move(batches)};
+                    .batches = std::move(batches),
+                    .next = next};
 }
 
 runtime::Awaitable<Result<storage::ReadResult>> Fetcher::read(LogId log, Offset from,

@@ -56,6 +56,7 @@ struct Fetched {
   Offset high_watermark;
   Offset last_stable;
   std::vector<SharedBytes> batches;  // whole; the first holds the wanted offset or ends before it
+  Offset next;                       // where to read on
 };
 // In the order of the request.
 using FetchAnswer = std::vector<Answer<Fetched>>;

@@ -1,9 +1,11 @@
 // What a table does when its input, its topics or its folder are not as they should be.
+#include <algorithm>
 #include <fstream>
 
 #include <gtest/gtest.h>
 
 #include "formats/record/record_reader.h"
+#include "formats/record/validate.h"
 #include "formats/table_format/delta_entry.h"
 #include "formats/table_format/delta_paths.h"
 #include "services/lake/testing/lake_fixture.h"
@@ -53,6 +55,25 @@ TEST_F(LakeInTrouble, WhatIsNoJsonObjectIsADeadLetterWithItsReason) {
   EXPECT_TRUE(dead_letters()[0].starts_with("flights/0/1: ")) << dead_letters()[0];
   EXPECT_TRUE(dead_letters()[1].starts_with("flights/0/2: ")) << dead_letters()[1];
   EXPECT_EQ(status().dead_letters, 2U);
+}
+
+TEST_F(LakeInTrouble, ABatchThatNobodyCanUnfoldIsADeadLetterAndTheTableGoesOn) {
+  produce("flights", {R"({"id":1})"});
+  record::BatchBuilder builder({.codec = record::Codec::zstd});
+  builder.add({.value = as_bytes("value")});
+  Bytes noise = std::move(builder).finish();
+  std::ranges::fill(std::span(noise).subspan(record::kBatchHeaderBytes), std::byte{1});
+  record::set_max_timestamp(noise,
+                            from_unix_millis(testing::kTime));  // with the checksum of the noise
+  std::vector<log::RecordBatch> batches;
+  batches.push_back({.to = flights_0, .batch = std::move(noise)});
+  ASSERT_TRUE(run(log.append(std::move(batches))));
+  produce("flights", {R"({"id":2})"});
+  start({flights()});
+  flush();
+  EXPECT_EQ(sql("select count(*) || ' to ' || max(id) from flights"), "2 to 2");
+  ASSERT_EQ(dead_letters().size(), 1U);
+  EXPECT_TRUE(dead_letters()[0].starts_with("flights/0/1: the batch cannot be unfolded"));
 }
 
 TEST_F(LakeInTrouble, ADeadLetterIsNotWrittenAgainAfterARestart) {

@@ -50,6 +50,9 @@ struct Read {
   // Whole batches in offset order; the first may begin before the wanted offset. Empty when the
   // deadline passed and nothing came.
   std::vector<SharedBytes> batches;
+  // Where to read on: behind the last batch, and what was passed over (aborted transactions). The
+  // wanted offset when nothing came.
+  Offset next;
   PartitionOffsets offsets;
 };
 

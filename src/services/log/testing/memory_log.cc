@@ -68,13 +68,14 @@ runtime::Task<std::vector<Offset>> MemoryLog::append(std::vector<RecordBatch> ba
 }
 
 Read MemoryLog::read_now(const Partition& partition, Offset offset, size_t bytes_max) {
-  Read read{.batches = {}, .offsets = offsets_of(partition.start, partition.end)};
+  Read read{.batches = {}, .next = offset, .offsets = offsets_of(partition.start, partition.end)};
   size_t bytes = 0;
   for (const auto& batch : partition.batches) {
     if (record::read_batch_header(batch.view())->next_offset() <= offset) continue;
     if (!read.batches.empty() && bytes + batch.size() > bytes_max) break;
     bytes += batch.size();
     read.batches.push_back(batch);
+    read.next = record::read_batch_header(batch.view())->next_offset();
   }
   return read;
 }

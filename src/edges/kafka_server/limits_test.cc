@@ -9,6 +9,7 @@
 #include "edges/kafka_server/byte_budget.h"
 #include "edges/kafka_server/complaints.h"
 #include "edges/kafka_server/errors.h"
+#include "edges/kafka_server/request.h"
 #include "platform/os/testing/manual_clock.h"
 
 namespace tarn::kafka_server {
@@ -34,6 +35,20 @@ TEST(ByteBudget, OneRequestAboveTheBoundGoesAlone) {
   ByteBudget budget(io.get_executor(), 100);
   EXPECT_TRUE(budget.try_take(1000));
   EXPECT_FALSE(budget.try_take(1));
+}
+
+TEST(ReceivedFrame, ASmallPartDoesNotHoldTheWholeFrame) {
+  const ReceivedFrame frame(1000);
+  std::ranges::fill(frame.space(), std::byte{7});
+  const auto is_inside = [&](const MutableBytes& part) {
+    return part.view().data() >= frame.space().data() &&
+           part.view().data() < frame.space().data() + frame.space().size();
+  };
+  EXPECT_TRUE(is_inside(frame.part(frame.view().subspan(100, 250))));
+  const MutableBytes small = frame.part(frame.view().subspan(400, 249));
+  EXPECT_FALSE(is_inside(small));
+  EXPECT_TRUE(std::ranges::equal(small.view(), frame.view().subspan(400, 249)));
+  EXPECT_TRUE(frame.part({}).view().empty());
 }
 
 TEST(AnswerMemory, SharesShrinkAsAnswersPileUp) {

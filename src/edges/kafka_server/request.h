@@ -24,8 +24,11 @@ class ReceivedFrame {
 
   [[nodiscard]] std::span<std::byte> space() const { return {bytes_.get(), size_}; }
   [[nodiscard]] BytesView view() const { return space(); }
-  // The part that a decoded field shows, kept alive together with the frame. Each part once.
+  // The part that a decoded field shows, each part once. It keeps the frame alive when it is a good
+  // part of it, and is copied when not: a cache counts the part, not what it would hold back.
   [[nodiscard]] MutableBytes part(BytesView inside) const;
+
+  static constexpr size_t kSharedPart = 4;  // a quarter
 
  private:
   std::shared_ptr<std::byte[]> bytes_;

@@ -13,6 +13,7 @@
 #include "formats/kafka_protocol/init_producer_id.h"
 #include "formats/kafka_protocol/leader_epochs.h"
 #include "formats/kafka_protocol/list_offsets.h"
+#include "formats/kafka_protocol/metadata.h"
 #include "formats/kafka_protocol/produce.h"
 #include "formats/record/batch_builder.h"
 #include "formats/record/record_reader.h"
@@ -253,6 +254,20 @@ TEST_F(RecordsOnTheWire, OffsetsAreListed) {
   EXPECT_EQ(list_offset(kLatestTieredTimestamp).offset, -1);
   EXPECT_EQ(list_offset(kLatestTieredTimestamp).error_code, 0);
   EXPECT_EQ(list_offset(-9).error_code, code(KafkaError::invalid_request));
+}
+
+TEST_F(RecordsOnTheWire, TheLeaderEpochIsTheSameEverywhere) {
+  produce(batch_of({"a"}));
+  MetadataRequest request;
+  request.topics.emplace().push_back({.topic_id = {}, .name = "orders"});
+  const auto shown = call<MetadataResponse>(request, 12).topics.at(0).partitions.at(0);
+  EXPECT_GE(shown.leader_epoch, 0);
+  for (const int64_t at : {kLatestTimestamp, kEarliestTimestamp, kMaxTimestamp}) {
+    EXPECT_EQ(list_offset(at).leader_epoch, shown.leader_epoch) << at;
+  }
+  auto current = fetch_request(0);
+  current.topics[0].partitions[0].current_leader_epoch = shown.leader_epoch;
+  EXPECT_EQ(call<FetchResponse>(current, 12).topics.at(0).partitions.at(0).error_code, 0);
 }
 
 TEST_F(RecordsOnTheWire, APartitionListedTwiceIsRefused) {

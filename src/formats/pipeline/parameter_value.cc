@@ -30,10 +30,12 @@ bool is_in_range(const Parameter& parameter, double value) {
   return (!parameter.min || value >= *parameter.min) && (!parameter.max || value <= *parameter.max);
 }
 
-// Code points, not bytes.
-size_t length(std::string_view utf8) {
-  return static_cast<size_t>(std::ranges::count_if(
-      utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+// Code points, not bytes; bytes that only ever continue one count as much as they take.
+size_t length(std::string_view text) {
+  constexpr size_t kBytesOfOneMax = 4;
+  const auto begun = static_cast<size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return std::max(begun, (text.size() + kBytesOfOneMax - 1) / kBytesOfOneMax);
 }
 
 std::optional<ParameterValue> convert(const Parameter& parameter, std::string_view text) {

@@ -46,5 +46,10 @@ TEST(ParameterValue, TextIsCountedInCharacters) {
   EXPECT_THAT(complaint(name, "Peñas"), HasSubstr("at most 4 characters"));
 }
 
+TEST(ParameterValue, BytesThatAreNoCharactersAreCountedToo) {
+  Parameter name{.name = "name", .length_max = 4};
+  EXPECT_THAT(complaint(name, std::string(17, '\x80')), HasSubstr("at most 4 characters"));
+}
+
 }  // namespace
 }  // namespace tarn::pipeline

@@ -257,7 +257,7 @@ TEST_F(LakeInTrouble, ASecondWriterOfTheSamePositionsStopsThis) {
   });
   write_entry(1, table_format::write_entry(theirs));
   produce("flights", {R"({"id":2})"});
-  EXPECT_FALSE(run(lake->flush("flights")));
+  ASSERT_FALSE(run(lake->flush("flights")));
   wait_until_stopped();
   EXPECT_NE(status().reason.find("another writer has taken flights/0"), std::string::npos);
 }

@@ -266,6 +266,23 @@ TEST_P(TableFaults, AnyCallThatFailsOnceIsMadeUpFor) {
   }
 }
 
+TEST_P(TableFaults, ACallThatFailedIsMadeUpForByTheSameProcess) {
+  const auto calls = calls_without_faults();
+  for (uint64_t n = 1; n <= calls; ++n) {
+    SCOPED_TRACE("call " + std::to_string(n) + " failed once");
+    World world(GetParam());
+    world.files.fail_at(n, ErrorCode::resource_exhausted);
+    if (!world.start()) ASSERT_TRUE(world.start());
+    for (int commit = 0; commit < 3; ++commit) {
+      world.produce();
+      world.flush_in_the_end();
+      ASSERT_FALSE(HasFailure());
+    }
+    world.stop();
+    ASSERT_EQ(world.copies(), world.once_each());
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Formats, TableFaults,
                          ::testing::Values(TableFormat::delta, TableFormat::json),
                          [](const auto& it) {

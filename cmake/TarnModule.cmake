@@ -5,7 +5,8 @@
 #             TESTS a_test.cc            # built into tarn_<name>_test
 #             TEST_SUPPORT testing/x.cc  # fakes and contract suites, for tests here and elsewhere
 #             TEST_DEPS os_testing       # support libraries of other modules that the tests use
-#             FUZZ a_fuzz.cc             # one libFuzzer binary each (preset fuzz); in other presets
+#             FUZZ a_fuzz.cc             # one libFuzzer binary each (preset fuzz, built together by
+#                                        # the target tarn_fuzzers); in other presets
 #                                        # tarn_a_fuzz_replay, which replays corpora and mutations
 #             BENCH a_bench.cc)          # built into tarn_<name>_bench
 # One folder is one module is one library tarn_<name>; tools/tidy reads these calls.
@@ -41,11 +42,18 @@ function(tarn_module)
     if(TARN_FUZZ)
       add_executable(tarn_${stem} ${source})
       target_link_options(tarn_${stem} PRIVATE -fsanitize=fuzzer)
+      if(NOT TARGET tarn_fuzzers)
+        add_custom_target(tarn_fuzzers)
+      endif()
+      add_dependencies(tarn_fuzzers tarn_${stem})
     else()
       set(stem ${stem}_replay)
       add_executable(tarn_${stem} ${source} "${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cc")
     endif()
     target_link_libraries(tarn_${stem} PRIVATE ${target} ${M_LINK})
+    if(M_TEST_SUPPORT)
+      target_link_libraries(tarn_${stem} PRIVATE ${target}_testing)
+    endif()
   endforeach()
   if(M_BENCH AND CMAKE_BUILD_TYPE STREQUAL "Release")
     add_executable(${target}_bench EXCLUDE_FROM_ALL ${M_BENCH})

@@ -47,6 +47,14 @@ TEST_F(Runtime, ATaskPastItsDeadlineIsUnwound) {
   EXPECT_TRUE(unwound);
 }
 
+TEST_F(Runtime, ATaskThatThrowsDoesNotWaitForItsDeadline) {
+  const auto thrower = []() -> Task<int> {
+    throw std::runtime_error("a library threw");
+    co_return 0;
+  };
+  EXPECT_THROW((void)testing::run(io, with_deadline(thrower(), in(1h))), std::runtime_error);
+}
+
 TEST_F(Runtime, BlockingWorkComesHome) {
   BlockingPool pool(1);
   const auto home = std::this_thread::get_id();

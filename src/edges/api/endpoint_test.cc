@@ -75,8 +75,12 @@ TEST(RowFormat, IsChosenByParameterThenByAccept) {
 
 TEST(Respond, SaysWhenToTryAgain) {
   auto response = respond_with_error(Error(ErrorCode::unavailable, "too many"));
-  EXPECT_EQ(response.status, 503);
-  EXPECT_EQ(response.headers.find("Retry-After"), "1");
+  EXPECT_EQ(response->status, 503);
+  EXPECT_EQ(response->headers.find("Retry-After"), "1");
+}
+
+TEST(Respond, LeavesOurOwnFaultsToTheServersLog) {
+  EXPECT_FALSE(respond_with_error(Error(ErrorCode::internal, "a null pointer")));
 }
 
 TEST(RecordText, KnowsUtf8) {

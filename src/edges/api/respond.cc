@@ -56,7 +56,8 @@ http::Response respond_with_rows(const sql::Answer& answer, RowFormat format) {
   return response;
 }
 
-http::Response respond_with_error(const Error& error) {
+Result<http::Response> respond_with_error(const Error& error) {
+  if (http::status_of(error.code()) == 500) return error;
   http::Response response = http::problem(error);
   if (response.status == 503) response.headers.set("Retry-After", "1");
   return response;

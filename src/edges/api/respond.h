@@ -13,8 +13,9 @@ Result<RowFormat> choose_format(const http::Request& request);
 
 http::Response respond_with_rows(const sql::Answer& answer, RowFormat format);
 
-// Problem JSON, and Retry-After where a later try may succeed.
-http::Response respond_with_error(const Error& error);
+// Problem JSON, and Retry-After where a later try may succeed. What is our own fault stays an
+// error: the server logs it.
+Result<http::Response> respond_with_error(const Error& error);
 
 // {"ok":true}
 http::Response respond_done();

@@ -275,12 +275,35 @@ runtime::Awaitable<Response> Connection::answer(Request request) {
     if (!query) co_return problem(query.error());
     request.query = *std::move(query);
   }
+  co_return co_await call(match.route->handler, std::move(request));
+}
+
+runtime::Awaitable<Response> Connection::call(Handler handler, Request request) {
   const auto timeout = server_.options.handler_timeout;
   set_deadline(timeout * 2);
-  auto response = co_await runtime::with_deadline(match.route->handler(std::move(request)),
-                                                  server_.clock.monotonic() + timeout);
-  if (!response) co_return problem(response.error());
-  co_return *std::move(response);
+  try {
+    auto response = co_await runtime::with_deadline(handler(std::move(request)),
+                                                    server_.clock.monotonic() + timeout);
+    if (response) co_return *std::move(response);
+    if (status_of(response.error().code()) != 500) co_return problem(response.error());
+    co_return failure(response.error().message());
+  } catch (const boost::system::system_error& error) {
+    // Cancellation unwinds.
+    if (error.code() == asio::error::operation_aborted) throw;
+    co_return failure(error.what());
+  } catch (const std::exception& error) {
+    co_return failure(error.what());
+  }
+}
+
+// The reason stands in the log only; the id connects the two.
+Response Connection::failure(std::string_view reason) {
+  const std::string id =
+      fmt::format("{:x}-{}", unix_millis(server_.clock.now()), ++server_.failures);
+  server_.logger.error("a request failed here",
+                       {{"id", id}, {"route", exchange_.route}, {"reason", reason}});
+  return problem(500, fmt::format("Something went wrong here; the log has it under {}.", id),
+                 {{"id", json_quoted(id)}});
 }
 
 runtime::Awaitable<bool> Connection::write(Response response, Method method, bool keep_alive) {

@@ -18,10 +18,12 @@ namespace tarn::http {
 // What the connections of a server share.
 struct ServerState {
   const os::Clock& clock;
+  telemetry::Logger logger;
   ServerOptions options;
   Router router;
   Observer observer;
   size_t bodies_bytes = 0;
+  uint64_t failures = 0;  // answers of 500 since the start
   bool draining = false;
 };
 
@@ -47,6 +49,8 @@ class Connection {
   runtime::Awaitable<boost::system::error_code> read_body(Parser& parser);
   runtime::Awaitable<boost::system::error_code> receive();
   runtime::Awaitable<Response> answer(Request request);
+  runtime::Awaitable<Response> call(Handler handler, Request request);
+  Response failure(std::string_view reason);
   runtime::Awaitable<bool> write(Response response, Method method, bool keep_alive);
   runtime::Awaitable<void> linger();
   Request take_request(Parser& parser) const;

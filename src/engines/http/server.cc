@@ -22,8 +22,8 @@ using boost::system::error_code;
 
 class Server::Core {
  public:
-  Core(asio::any_io_executor executor, telemetry::Logger logger, ServerState state)
-      : logger_(std::move(logger)),
+  Core(asio::any_io_executor executor, ServerState state)
+      : logger_(state.logger),
         state_(std::move(state)),
         acceptor_(executor),
         changed_(executor),
@@ -128,9 +128,9 @@ runtime::Awaitable<void> Server::Core::stop() {
 
 Server::Server(asio::any_io_executor executor, const os::Clock& clock, telemetry::Logger logger,
                ServerOptions options, Router router, Observer observer)
-    : core_(std::make_unique<Core>(
-          executor, std::move(logger),
-          ServerState{clock, std::move(options), std::move(router), std::move(observer)})) {}
+    : core_(
+          std::make_unique<Core>(executor, ServerState{clock, std::move(logger), std::move(options),
+                                                       std::move(router), std::move(observer)})) {}
 
 Server::~Server() = default;
 

@@ -45,6 +45,13 @@ struct HttpServer : ::testing::Test {
     router.add(Method::get, "/missing", [](Request) -> runtime::Task<Response> {
       co_return Error(ErrorCode::not_found, "no table 'x'");
     });
+    router.add(Method::get, "/broken", [](Request) -> runtime::Task<Response> {
+      co_return Error(ErrorCode::internal, "a secret of the house");
+    });
+    router.add(Method::get, "/throws", [](Request) -> runtime::Task<Response> {
+      throw std::runtime_error("a secret of the house");
+      co_return Response{};
+    });
     router.add(Method::get, "/hang", [](Request) -> runtime::Task<Response> {
       co_await runtime::sleep_for(1h);
       co_return Response{};
@@ -194,6 +201,15 @@ TEST_F(HttpServer, ASlowRequestIsAnsweredAndClosed) {
 
 TEST_F(HttpServer, AHandlerThatHangsIsGivenUp) {
   EXPECT_THAT(ask("GET /hang"), StartsWith("HTTP/1.1 504 "));
+}
+
+TEST_F(HttpServer, AFailureOfOurOwnHasAnIdAndNoInternals) {
+  for (const char* path : {"GET /broken", "GET /throws"}) {
+    const std::string answer = ask(path);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 "));
+    EXPECT_THAT(answer, HasSubstr("\"id\":\""));
+    EXPECT_THAT(answer, ::testing::Not(HasSubstr("secret")));
+  }
 }
 
 TEST_F(HttpServer, AnIdleConnectionIsClosed) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include <boost/json.hpp>
@@ -119,7 +120,14 @@ runtime::Task<Offset> resolve_offset(broker::Broker* broker, TopicPartition of, 
   co_return state->high_watermark;
 }
 
-runtime::Task<http::Response> reset_group(http::Request request, broker::Broker* broker) {
+struct Reset {
+  broker::OffsetCommitRequest commit;
+  json::array described;
+  bool is_dry_run = false;
+};
+
+// An offset that is no more, or not yet, becomes the nearest one that is.
+runtime::Task<Reset> prepare_reset(http::Request request, broker::Broker* broker) {
   auto body = CO_TRY(parse_body(request));
   auto topic = CO_TRY(text_member(body, "topic"));
   auto to = CO_TRY(text_member(body, "to"));
@@ -128,22 +136,46 @@ runtime::Task<http::Response> reset_group(http::Request request, broker::Broker*
   if (found == nullptr) {
     co_return Error(ErrorCode::not_found, "there is no topic '" + *topic + "'");
   }
-  broker::OffsetCommitRequest commit;
-  commit.group = GroupId(path_parameter(request, "group"));
+  Reset reset;
+  const json::value* dry_run = body.if_contains("dry_run");
+  reset.is_dry_run = dry_run != nullptr && dry_run->is_bool() && dry_run->as_bool();
+  reset.commit.group = GroupId(path_parameter(request, "group"));
+  auto known = broker->groups().fetch_offsets(reset.commit.group).offsets;
   int32_t partitions = found->partition_count();
   for (int32_t index = 0; index < partitions; ++index) {
     TopicPartition of{.topic = TopicName(*topic), .partition = PartitionId(index)};
-    commit.offsets.push_back(
-        {.partition = of, .offset = CO_TRY(co_await resolve_offset(broker, of, *to))});
+    Offset wanted = CO_TRY(co_await resolve_offset(broker, of, *to));
+    auto state = broker->partition_state(of);
+    if (!state) co_return broker::to_error(state.error());
+    Offset offset = std::clamp(wanted, state->log_start, state->high_watermark);
+    auto was = std::ranges::find(known, of, [](const auto& entry) { return entry.first; });
+    reset.described.push_back(
+        {{"topic", *topic},
+         {"partition", index},
+         {"was", was == known.end() ? json::value() : json::value(was->second.offset.value())},
+         {"offset", offset.value()},
+         {"end", state->high_watermark.value()},
+         {"lag", state->high_watermark - offset}});
+    reset.commit.offsets.push_back({.partition = of, .offset = offset});
   }
-  GroupId group = commit.group;
-  for (auto error : co_await broker->groups().commit_offsets(std::move(commit))) {
-    if (error != broker::GroupError::none) {
-      co_return respond_with_error(to_error(error, group.value()));
+  co_return reset;
+}
+
+runtime::Task<http::Response> reset_group(http::Request request, broker::Broker* broker) {
+  auto reset = CO_TRY(co_await prepare_reset(std::move(request), broker));
+  GroupId group = reset.commit.group;
+  if (reset.is_dry_run && !broker->groups().describe(group).members.empty()) {
+    co_return respond_with_error(to_error(broker::GroupError::non_empty_group, group.value()));
+  }
+  if (!reset.is_dry_run) {
+    for (auto error : co_await broker->groups().commit_offsets(std::move(reset.commit))) {
+      if (error != broker::GroupError::none) {
+        co_return respond_with_error(to_error(error, group.value()));
+      }
     }
   }
   co_return respond_json(
-      json::object{{"group", group.value()}, {"offsets", describe_offsets(*broker, group)}});
+      json::object{{"group", group.value()}, {"offsets", std::move(reset.described)}});
 }
 
 }  // namespace

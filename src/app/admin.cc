@@ -12,6 +12,7 @@ namespace tarn::app {
 namespace {
 
 constexpr Millis kAnswerTimeout = std::chrono::minutes(10);
+constexpr Millis kConnectTimeout = std::chrono::seconds(10);
 
 ErrorCode code_of(int status) {
   switch (status) {
@@ -60,23 +61,32 @@ Result<http::Request> make_request(http::Method method, const std::string& targe
 
 }  // namespace
 
-Result<std::unique_ptr<Admin>> Admin::connect(const Project& project) {
+Result<std::unique_ptr<Admin>> Admin::connect(const Project& project, Terminal& terminal) {
   std::unique_ptr<Admin> admin(new Admin());
-  os::PosixFileSystem files;
-  auto url = read_http_url(files, project.data_directory());
-  if (url) {
-    Status connected = admin->connect_to(*url);
-    if (connected) return admin;
-  }
-  TRY(admin->open(project));
+  admin->terminal_ = &terminal;
+  if (!admin->connect_to(project, kConnectTimeout)) TRY(admin->open(project));
+  admin->patience_ = kAnswerTimeout;
   return admin;
 }
 
-Status Admin::connect_to(const std::string& url) {
+Result<std::unique_ptr<Admin>> Admin::connect_running(const Project& project, Millis patience) {
+  std::unique_ptr<Admin> admin(new Admin());
+  TRY(admin->connect_to(project, patience));
+  return admin;
+}
+
+// A file left behind by an instance that was killed may name a port that is another one's by now.
+Status Admin::connect_to(const Project& project, Millis patience) {
+  os::PosixFileSystem files;
+  url_ = TRY(read_http_url(files, project.data_directory()));
   client_ = std::make_unique<http::Client>(clock_, http::ClientOptions{.user_agent = "tarn-cli"});
-  url_ = url;
-  TRY(ask(http::Method::get, "/health/live"));
-  return {};
+  patience_ = patience;
+  auto instance = TRY(ask_json(http::Method::get, "/tarn/v1/instance"));
+  Bytes id = TRY(os::read_file(files, project.data_directory() + "/cluster_id"));
+  const auto* said =
+      instance.is_object() ? instance.as_object().if_contains("cluster_id") : nullptr;
+  if (said != nullptr && said->is_string() && said->as_string() == as_text(id)) return {};
+  return Error(ErrorCode::unavailable, "at " + url_ + " answers another instance");
 }
 
 Status Admin::open(const Project& project) {
@@ -86,17 +96,26 @@ Status Admin::open(const Project& project) {
                  "no instance runs on " + project.data_directory() +
                      ", and there is no such folder; start one with 'tarn run', or say --data DIR");
   }
-  pipeline::Pipeline pipeline = project.pipeline;
-  // A look at the data polls nobody.
-  pipeline.sources.clear();
+  // A look at the data polls nobody, so nobody is shown a secret.
+  Secrets secrets;
+  for (const auto& [name, place] : pipeline::secret_names(project.pipeline)) {
+    secrets.emplace(name, pipeline::Secret("unused"));
+  }
   auto opened = Wiring::open(
-      io_, clock_, std::move(pipeline), {}, telemetry::Logger::silent(),
+      io_, clock_, project.pipeline, secrets, telemetry::Logger::silent(),
       {.data_directory = project.data_directory(), .lake_directory = project.lake_directory()});
   if (!opened) {
     return opened.error().with_context("no instance answers, and the data cannot be opened");
   }
   wiring_ = *std::move(opened);
   return run_to_end(io_, wiring_->start());
+}
+
+template <class T>
+Result<T> Admin::wait_for(runtime::Task<T> work) {
+  if (terminal_ == nullptr) return run_to_end(io_, std::move(work));
+  Progress progress(*terminal_, clock_, doing_);
+  return run_to_end(io_, std::move(work), [&progress] { progress.tick(); });
 }
 
 Admin::~Admin() {
@@ -106,15 +125,15 @@ Admin::~Admin() {
 }
 
 Result<http::Response> Admin::send(http::Request request) {
-  if (wiring_) return run_to_end(io_, wiring_->call(std::move(request)));
+  if (wiring_) return wait_for(wiring_->call(std::move(request)));
   http::ClientRequest sent{.method = request.method,
                            .url = url_ + request.target,
                            .headers = request.headers,
                            .body = request.body,
-                           .deadline = clock_.monotonic() + kAnswerTimeout,
+                           .deadline = clock_.monotonic() + patience_,
                            .body_bytes_max = 1ULL << 30,
                            .redirects_max = 0};
-  auto answer = TRY(run_to_end(io_, client_->fetch(std::move(sent))));
+  auto answer = TRY(wait_for(client_->fetch(std::move(sent))));
   return http::Response{
       .status = answer.status, .headers = answer.headers, .body = std::move(answer.body)};
 }

@@ -30,7 +30,7 @@ int with_admin(const Arguments& arguments, Terminal& terminal,
                const std::function<Status(Admin&)>& work) {
   auto project = load_project(arguments, terminal);
   if (!project) return project.error();
-  auto admin = Admin::connect(*project);
+  auto admin = Admin::connect(*project, terminal);
   if (!admin) {
     terminal.error(admin.error());
     return kExitUnavailable;
@@ -77,6 +77,22 @@ Status show_list(const Arguments& arguments, Terminal& terminal, const json::val
   }
   terminal.print(format_table(rows));
   return {};
+}
+
+Status show_deleted(const Arguments& arguments, Terminal& terminal, const std::string& kind,
+                    const std::string& name) {
+  if (arguments.has("--json")) {
+    terminal.line(json::serialize(json::object{{"deleted", name}}));
+  } else {
+    terminal.line("Deleted the " + kind + " " + name + ".");
+  }
+  return {};
+}
+
+Status need_running(const Admin& admin, const std::string& what) {
+  if (!admin.is_local()) return {};
+  return Error(ErrorCode::failed_precondition,
+               "no instance runs here that could " + what + "; start one with 'tarn run'");
 }
 
 Status show_object(const Arguments& arguments, Terminal& terminal, const json::value& answer) {

@@ -24,6 +24,7 @@ struct Positional {
   std::string doc;
   bool required = true;
   bool repeats = false;  // the last one only
+  std::vector<std::string> choices = {};
 };
 
 // What was typed, checked against the command's description.
@@ -55,6 +56,7 @@ struct Command {
   std::vector<Command> subcommands;
   // Gives the exit code.
   int (*run)(const Arguments&, Terminal&) = nullptr;
+  bool is_hidden = false;  // for programs: in no help, no completion, no suggestion
 };
 
 // All of them; the order is that of the help.
@@ -75,6 +77,7 @@ Command doctor_command();
 Command emulate_command();
 Command explain_command();
 Command completion_command();
+Command complete_command();
 Command version_command();
 
 }  // namespace tarn::app

@@ -1,238 +1,193 @@
 #include "app/command_line.h"
 
 #include <algorithm>
-#include <charconv>
+#include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "formats/pipeline/nearest.h"
 
 namespace tarn::app {
 namespace {
 
-const Option kHelp{.name = "--help", .value = "", .doc = "shows this text"};
+constexpr size_t kNameColumn = 26;
+constexpr const char* kIntroduction =
+    "tarn runs a whole data pipeline: it polls or receives data, keeps it in a durable\n"
+    "Kafka-compatible log, lands it in lake tables exactly once, and serves it by SQL and HTTP.\n";
+constexpr const char* kFirstSteps =
+    "Begin with\n"
+    "  tarn init demo && cd demo && tarn run\n\n"
+    "'tarn COMMAND --help' explains a command, 'tarn explain KEY' a key of tarn.yaml.";
 
-template <class Named>
-const Named* find_named(const std::vector<Named>& among, const std::string& name) {
-  auto found = std::ranges::find(among, name, &Named::name);
-  return found == among.end() ? nullptr : &*found;
-}
-
-template <class Named>
-std::string did_you_mean(const std::vector<Named>& among, const std::string& word) {
-  std::vector<std::string> names;
-  for (const Named& named : among) names.push_back(named.name);
-  auto close = pipeline::nearest(word, names);
+std::string did_you_mean(const std::vector<std::string>& among, const std::string& word) {
+  auto close = pipeline::nearest(word, among);
   return close ? "; did you mean '" + *close + "'?" : "";
 }
 
-// Reads the words behind the name of one command.
-class ArgumentReader {
+// CLI11's, but a list of commands shows their summaries only.
+class HelpFormatter final : public CLI::Formatter {
  public:
-  ArgumentReader(const Command& command, std::string path)
-      : command_(command), path_(std::move(path)) {}
-
-  std::expected<Invocation, Refused> read(const std::vector<std::string>& words, size_t from) {
-    bool options_end = false;
-    for (size_t at = from; at < words.size(); ++at) {
-      const std::string& word = words[at];
-      if (!options_end && (word == "--help" || word == "-h")) {
-        return std::unexpected(Refused{0, help_text(command_, path_)});
-      }
-      bool is_option = !options_end && word.size() > 1 && word[0] == '-' && word != "--";
-      if (!options_end && word == "--") {
-        options_end = true;
-      } else if (!(is_option ? read_option(words, at) : read_positional(word))) {
-        return std::unexpected(refused());
-      }
-    }
-    if (!has_all_positionals()) return std::unexpected(refused());
-    return Invocation{.command = &command_, .path = path_, .arguments = std::move(arguments_)};
+  HelpFormatter() {
+    column_width(kNameColumn);
+    label("SUBCOMMAND", "COMMAND");
+    label("Positionals", "Arguments");
+    label("REQUIRED", "");
   }
-
- private:
-  Refused refused() const { return {2, "tarn: " + mistake_ + "\nTry '" + path_ + " --help'.\n"}; }
-  bool fail(std::string mistake) {
-    mistake_ = std::move(mistake);
-    return false;
+  std::string make_subcommand(const CLI::App* command) const override {
+    std::string text = command->get_description();
+    std::stringstream line;
+    CLI::detail::format_help(line, command->get_name(), text.substr(0, text.find('\n')),
+                             kNameColumn);
+    return line.str();
   }
-
-  // at moves to the option's value.
-  bool read_option(const std::vector<std::string>& words, size_t& at) {
-    size_t equals = words[at].find('=');
-    std::string name = words[at].substr(0, equals);
-    const Option* option = find_named(command_.options, name);
-    if (option == nullptr) {
-      return fail("there is no option '" + name + "'" + did_you_mean(command_.options, name));
-    }
-    if (arguments_.has(name) && !option->repeats) return fail("'" + name + "' stands there twice");
-    if (option->value.empty()) {
-      if (equals != std::string::npos) return fail("'" + name + "' takes no value");
-      arguments_.add(name, "");
-      return true;
-    }
-    std::string value;
-    if (equals != std::string::npos) {
-      value = words[at].substr(equals + 1);
-    } else if (at + 1 < words.size()) {
-      value = words[++at];
-    } else {
-      return fail("'" + name + "' needs a value: " + name + " " + option->value);
-    }
-    return accept_value(*option, std::move(value));
-  }
-
-  bool accept_value(const Option& option, std::string value) {
-    if (!option.choices.empty() &&
-        std::ranges::find(option.choices, value) == option.choices.end()) {
-      std::string known;
-      for (const std::string& choice : option.choices)
-        known += (known.empty() ? "" : ", ") + choice;
-      return fail("'" + option.name + "' is one of " + known + ", not '" + value + "'");
-    }
-    arguments_.add(option.name, std::move(value));
-    return true;
-  }
-
-  bool read_positional(const std::string& word) {
-    const auto& positionals = command_.positionals;
-    if (positionals.empty() || (positions_ >= positionals.size() && !positionals.back().repeats)) {
-      return fail("'" + word + "' is one word too many");
-    }
-    arguments_.add(positionals[std::min(positions_, positionals.size() - 1)].name, word);
-    ++positions_;
-    return true;
-  }
-
-  bool has_all_positionals() {
-    for (size_t index = positions_; index < command_.positionals.size(); ++index) {
-      const Positional& missing = command_.positionals[index];
-      if (missing.required) return fail(missing.name + " is missing: " + missing.doc);
-    }
-    return true;
-  }
-
-  const Command& command_;
-  std::string path_;
-  Arguments arguments_;
-  size_t positions_ = 0;
-  std::string mistake_;
 };
 
-Refused unknown_command(const std::vector<Command>& among, const std::string& word,
-                        const std::string& path) {
-  return {2, "tarn: there is no command '" + word + "'" + did_you_mean(among, word) + "\nTry '" +
-                 path + " --help'.\n"};
+void restrict_to(CLI::Option* option, const std::vector<std::string>& choices) {
+  if (choices.empty()) return;
+  option->check([choices](const std::string& value) -> std::string {
+    if (std::ranges::find(choices, value) != choices.end()) return "";
+    return "'" + value + "' is none of " + CLI::detail::join(choices, ", ") +
+           did_you_mean(choices, value);
+  });
 }
 
-std::string padded(const std::string& text, size_t width) {
-  std::string line = text;
-  line.resize(std::max(width, line.size() + 2), ' ');
-  return line;
-}
-
-std::string usage_of(const Command& command) {
-  std::string usage;
-  if (!command.options.empty()) usage += " [OPTIONS]";
+void describe_options(CLI::App& app, const Command& command) {
+  for (const Option& option : command.options) {
+    if (option.value.empty()) {
+      app.add_flag(option.name, option.doc)
+          ->check([](const std::string& value) { return value == "true" ? "" : "takes no value"; })
+          ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+      continue;
+    }
+    auto* added =
+        app.add_option(option.name, option.repeats ? option.doc + " (may repeat)" : option.doc);
+    added->type_name(option.value);
+    if (option.repeats) added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    restrict_to(added, option.choices);
+  }
   for (const Positional& positional : command.positionals) {
-    std::string name = positional.name + (positional.repeats ? "…" : "");
-    usage += positional.required ? " " + name : " [" + name + "]";
+    auto* added = app.add_option(positional.name, positional.doc);
+    added->type_name("")->required(positional.required);
+    if (positional.repeats) added->expected(1, -1);
+    restrict_to(added, positional.choices);
   }
-  return usage;
 }
 
-std::string list_commands(const std::vector<Command>& commands) {
-  std::string text;
-  for (const Command& command : commands) {
-    text += "  " + padded(command.name, 12) + command.summary + "\n";
+void describe(CLI::App& app, const Command& command) {
+  app.description(command.summary + "\n" +
+                  (command.details.empty() ? "" : "\n" + command.details + "\n"));
+  if (!command.examples.empty()) {
+    app.footer("Examples:\n  " + CLI::detail::join(command.examples, "\n  "));
   }
-  return text;
+  app.group(command.is_hidden ? "" : "Commands");
+  describe_options(app, command);
+  for (const Command& below : command.subcommands) describe(*app.add_subcommand(below.name), below);
+  if (!command.subcommands.empty()) app.require_subcommand(1);
+}
+
+std::unique_ptr<CLI::App> make_app(const std::vector<Command>& commands) {
+  auto app = std::make_unique<CLI::App>(kIntroduction, "tarn");
+  app->formatter(std::make_shared<HelpFormatter>());
+  app->set_help_flag("-h,--help", "shows this text");
+  app->footer(kFirstSteps);
+  app->require_subcommand(1);
+  for (const Command& command : commands) describe(*app->add_subcommand(command.name), command);
+  return app;
+}
+
+// The commands that were typed, from the program itself to the last one.
+std::vector<CLI::App*> typed_commands(CLI::App& app) {
+  std::vector<CLI::App*> typed{&app};
+  while (!typed.back()->get_subcommands().empty()) {
+    typed.push_back(typed.back()->get_subcommands().front());
+  }
+  return typed;
+}
+
+std::string path_of(const std::vector<CLI::App*>& typed) {
+  std::string path;
+  for (const auto* app : typed) path += (path.empty() ? "" : " ") + app->get_name();
+  return path;
+}
+
+std::string mistaken_word(CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  if (word.starts_with('-')) {
+    for (const auto* option : app.get_options()) known.push_back(option->get_name());
+    std::string name = word.substr(0, word.find('='));
+    return "there is no option '" + name + "'" + did_you_mean(known, name);
+  }
+  for (const auto* command : app.get_subcommands({})) {
+    if (!command->get_group().empty()) known.push_back(command->get_name());
+  }
+  if (known.empty()) return "'" + word + "' is one word too many";
+  return "there is no command '" + word + "'" + did_you_mean(known, word);
+}
+
+// What CLI11 could not place explains more than what it then missed.
+Refused refuse(CLI::App& app, const CLI::ParseError& error) {
+  auto typed = typed_commands(app);
+  CLI::App& last = *typed.back();
+  if (error.get_exit_code() == 0) return {0, app.help()};
+  auto mistake = [](const std::vector<CLI::App*>& where, const std::string& text) {
+    return Refused{2, "tarn: " + text + "\nTry '" + path_of(where) + " --help'.\n"};
+  };
+  for (size_t depth = 1; depth <= typed.size(); ++depth) {
+    for (const std::string& word : typed[depth - 1]->remaining()) {
+      if (word == "--") continue;
+      return mistake({typed.begin(), typed.begin() + static_cast<std::ptrdiff_t>(depth)},
+                     mistaken_word(*typed[depth - 1], word));
+    }
+  }
+  if (error.get_name() != "RequiredError") return mistake(typed, error.what());
+  for (const auto* option : last.get_options()) {
+    if (!option->get_required() || option->count() > 0) continue;
+    return mistake(typed, option->get_name() + " is missing: " + option->get_description());
+  }
+  return {2, app.help()};
+}
+
+Arguments arguments_of(const CLI::App& app, const Command& command) {
+  Arguments arguments;
+  for (const Option& option : command.options) {
+    for (const std::string& value : app.get_option(option.name)->results()) {
+      arguments.add(option.name, option.value.empty() ? "" : value);
+    }
+  }
+  for (const Positional& positional : command.positionals) {
+    for (const std::string& value : app.get_option(positional.name)->results()) {
+      arguments.add(positional.name, value);
+    }
+  }
+  return arguments;
 }
 
 }  // namespace
 
-std::optional<std::string> Arguments::find(const std::string& name) const {
-  auto found = values_.find(name);
-  if (found == values_.end()) return std::nullopt;
-  return found->second.back();
-}
-
-std::string Arguments::value_or(const std::string& name, std::string otherwise) const {
-  auto found = find(name);
-  return found ? *found : std::move(otherwise);
-}
-
-std::vector<std::string> Arguments::all(const std::string& name) const {
-  auto found = values_.find(name);
-  return found == values_.end() ? std::vector<std::string>() : found->second;
-}
-
-Result<std::optional<int64_t>> Arguments::find_integer(const std::string& name) const {
-  auto text = find(name);
-  if (!text) return std::optional<int64_t>();
-  int64_t value = 0;
-  const char* last = text->data() + text->size();
-  auto [end, error] = std::from_chars(text->data(), last, value);
-  if (error == std::errc() && end == last) return std::optional(value);
-  return Error(ErrorCode::invalid_argument, name + " is a whole number, not '" + *text + "'");
-}
-
 std::expected<Invocation, Refused> parse_command_line(const std::vector<Command>& commands,
-                                                      const std::vector<std::string>& words) {
-  if (words.empty()) return std::unexpected(Refused{2, help_text(commands)});
-  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
-    return std::unexpected(Refused{0, help_text(commands)});
+                                                      std::vector<std::string> words) {
+  if (!words.empty() && words[0] == "--version") words[0] = "version";
+  if (!words.empty() && words[0] == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
   }
-  std::string first = words[0] == "--version" ? "version" : words[0];
-  const Command* command = find_named(commands, first);
-  std::string path = "tarn";
-  if (command == nullptr) return std::unexpected(unknown_command(commands, first, path));
-  path += " " + command->name;
-  size_t at = 1;
-  while (command->run == nullptr) {
-    if (at >= words.size()) return std::unexpected(Refused{2, help_text(*command, path)});
-    if (words[at] == "--help" || words[at] == "-h") {
-      return std::unexpected(Refused{0, help_text(*command, path)});
-    }
-    const Command* below = find_named(command->subcommands, words[at]);
-    if (below == nullptr) {
-      return std::unexpected(unknown_command(command->subcommands, words[at], path));
-    }
-    command = below;
-    path += " " + words[at++];
+  auto app = make_app(commands);
+  std::ranges::reverse(words);
+  try {
+    app->parse(std::move(words));
+  } catch (const CLI::ParseError& error) {
+    return std::unexpected(refuse(*app, error));
   }
-  return ArgumentReader(*command, path).read(words, at);
-}
-
-std::string help_text(const std::vector<Command>& commands) {
-  return "tarn runs a whole data pipeline: it polls or receives data, keeps it in a durable\n"
-         "Kafka-compatible log, lands it in lake tables exactly once, and serves it by SQL and "
-         "HTTP.\n\n"
-         "Usage: tarn COMMAND [OPTIONS]\n\n" +
-         list_commands(commands) +
-         "\nBegin with\n"
-         "  tarn init demo && cd demo && tarn run\n\n"
-         "'tarn COMMAND --help' explains a command, 'tarn explain KEY' a key of tarn.yaml.\n";
-}
-
-std::string help_text(const Command& command, const std::string& path) {
-  std::string text = command.summary + "\n\nUsage: " + path;
-  text += command.run == nullptr ? " COMMAND [OPTIONS]\n" : usage_of(command) + "\n";
-  if (!command.details.empty()) text += "\n" + command.details + "\n";
-  if (!command.subcommands.empty()) text += "\n" + list_commands(command.subcommands);
-  if (!command.positionals.empty()) text += "\n";
-  for (const Positional& positional : command.positionals) {
-    text += "  " + padded(positional.name, 24) + positional.doc + "\n";
+  auto typed = typed_commands(*app);
+  const auto* among = &commands;
+  const Command* command = nullptr;
+  for (const auto* level : std::vector(typed.begin() + 1, typed.end())) {
+    command = &*std::ranges::find(*among, level->get_name(), &Command::name);
+    among = &command->subcommands;
   }
-  if (!command.examples.empty()) text += "\nExamples:\n";
-  for (const std::string& example : command.examples) text += "  " + example + "\n";
-  if (command.run == nullptr) return text;
-  text += "\nOptions:\n";
-  std::vector<Option> options = command.options;
-  options.push_back(kHelp);
-  for (const Option& option : options) {
-    std::string name = option.value.empty() ? option.name : option.name + " " + option.value;
-    text += "  " + padded(name, 24) + option.doc + (option.repeats ? " (may repeat)" : "") + "\n";
-  }
-  return text;
+  return Invocation{.command = command,
+                    .path = path_of(typed),
+                    .arguments = arguments_of(*typed.back(), *command)};
 }
 
 }  // namespace tarn::app

@@ -23,9 +23,6 @@ struct Refused {
 
 // commands outlives the invocation.
 std::expected<Invocation, Refused> parse_command_line(const std::vector<Command>& commands,
-                                                      const std::vector<std::string>& words);
-
-std::string help_text(const std::vector<Command>& commands);
-std::string help_text(const Command& command, const std::string& path);
+                                                      std::vector<std::string> words);
 
 }  // namespace tarn::app

@@ -20,6 +20,7 @@ std::vector<Command> all_commands() {
   commands.push_back(emulate_command());
   commands.push_back(explain_command());
   commands.push_back(completion_command());
+  commands.push_back(complete_command());
   commands.push_back(version_command());
   return commands;
 }

@@ -1,6 +1,8 @@
 // Asynchronous work inside of a command that does nothing else.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -13,8 +15,10 @@
 namespace tarn::app {
 
 // Runs the io_context until the work has ended; what else it has to do goes on meanwhile.
+// meanwhile, if given, is called every 100 ms.
 template <class T>
-T run_to_end(boost::asio::io_context& io, runtime::Awaitable<T> work) {
+T run_to_end(boost::asio::io_context& io, runtime::Awaitable<T> work,
+             const std::function<void()>& meanwhile = {}) {
   std::optional<T> result;
   boost::asio::co_spawn(
       io,
@@ -25,7 +29,9 @@ T run_to_end(boost::asio::io_context& io, runtime::Awaitable<T> work) {
         if (thrown) std::rethrow_exception(thrown);
       });
   io.restart();
-  while (!result && io.run_one() > 0) {
+  while (!result && !io.stopped()) {
+    io.run_one_for(std::chrono::milliseconds(100));
+    if (meanwhile) meanwhile();
   }
   check(result.has_value(), "the work of a command ends");
   return *std::move(result);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace tarn::app {
@@ -41,13 +43,19 @@ std::string visible(std::string_view text) {
 }  // namespace
 
 Terminal::Terminal(std::FILE* out, std::FILE* err)
-    : out_(out), err_(err), out_is_terminal_(isatty(fileno(out)) == 1) {
+    : out_(out),
+      err_(err),
+      out_is_terminal_(isatty(fileno(out)) == 1),
+      err_is_terminal_(isatty(fileno(err)) == 1) {
   const char* no_color = std::getenv("NO_COLOR");
+  const char* kind = std::getenv("TERM");
   bool is_refused = no_color != nullptr && *no_color != '\0';
-  colors_ = out_is_terminal_ && !is_refused;
+  bool is_dumb = kind == nullptr || std::string_view(kind) == "dumb";
+  colors_ = out_is_terminal_ && !is_refused && !is_dumb;
 }
 
 void Terminal::print(std::string_view text) {
+  clear_status();
   std::fwrite(text.data(), 1, text.size(), out_);
   std::fflush(out_);
 }
@@ -57,6 +65,7 @@ void Terminal::line(std::string_view text) {
 }
 
 void Terminal::note(std::string_view text) {
+  clear_status();
   std::string whole = std::string(text) + "\n";
   std::fwrite(whole.data(), 1, whole.size(), err_);
   std::fflush(err_);
@@ -68,6 +77,34 @@ void Terminal::error(const Error& error) {
 
 void Terminal::error_text(std::string_view text) {
   note("tarn: " + std::string(text));
+}
+
+void Terminal::status(std::string_view text) {
+  if (!err_is_terminal_ || status_ == text) return;
+  winsize size{};
+  size_t columns = ioctl(fileno(err_), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  status_ = text;
+  // A line that wraps could not be overwritten.
+  std::string_view shown = text.substr(0, columns > 1 ? columns - 1 : 79);
+  std::fprintf(err_, "\r\x1b[K%.*s", static_cast<int>(shown.size()), shown.data());
+  std::fflush(err_);
+}
+
+void Terminal::clear_status() {
+  if (status_.empty()) return;
+  status_.clear();
+  std::fputs("\r\x1b[K", err_);
+  std::fflush(err_);
+}
+
+std::optional<std::string> Terminal::ask(std::string_view question) {
+  if (!err_is_terminal_ || isatty(STDIN_FILENO) != 1) return std::nullopt;
+  clear_status();
+  std::fprintf(err_, "%.*s ", static_cast<int>(question.size()), question.data());
+  std::fflush(err_);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer;
 }
 
 std::string Terminal::styled(Style style, std::string_view text) const {

@@ -68,6 +68,14 @@ Result<std::string> read_cluster_id(os::FileSystem& files, const std::string& di
   return id;
 }
 
+Error cannot_listen(const Error& error, const std::string& protocol, const std::string& option,
+                    const Address& address) {
+  std::string port = std::to_string(address.port);
+  return {error.code(), "the " + protocol + " port (--" + option + "-port, listeners." + option +
+                            ".bind): " + error.message() + "; 'ss -ltnp sport = :" + port +
+                            "' says who listens there, --" + option + "-port 0 chooses a free one"};
+}
+
 }  // namespace
 
 // In the order of construction; destruction is the reverse.
@@ -252,7 +260,7 @@ Status Wiring::Parts::listen(const std::string& id) {
                                               .executor = io.get_executor()},
                   std::move(kafka_options));
     if (Status status = kafka->start(); !status) {
-      return status.error().with_context("the Kafka port (--kafka-port, listeners.kafka.bind)");
+      return cannot_listen(status.error(), "Kafka", "kafka", *options.kafka);
     }
     kafka_listens = true;
   }
@@ -262,7 +270,7 @@ Status Wiring::Parts::listen(const std::string& id) {
   http.emplace(io.get_executor(), clock, logger.named("http"), std::move(http_options),
                *std::move(local_router));
   if (Status status = http->start(); !status) {
-    return status.error().with_context("the HTTP port (--http-port, listeners.http.bind)");
+    return cannot_listen(status.error(), "HTTP", "http", *options.http);
   }
   http_listens = true;
   return {};
@@ -298,7 +306,8 @@ runtime::Task<void> Wiring::start() {
                                          .sources = parts.source_list,
                                          .state = *parts.state,
                                          .metrics = parts.metrics,
-                                         .readiness = [&parts] { return parts.not_ready(); }});
+                                         .readiness = [&parts] { return parts.not_ready(); },
+                                         .cluster_id = parts.cluster_id});
   CO_TRY(parts.listen(parts.cluster_id));
   parts.is_started = true;
   co_return Status();
@@ -384,8 +393,8 @@ runtime::Task<http::Response> Wiring::call(http::Request request) {
   request.path_params = match.path_params;
   request.route = match.route->pattern;
   auto response = co_await match.route->handler(std::move(request));
-  if (!response) co_return http::problem(response.error());
-  co_return *std::move(response);
+  if (response || http::status_of(response.error().code()) == 500) co_return response;
+  co_return http::problem(response.error());
 }
 
 }  // namespace tarn::app

@@ -1,105 +1,112 @@
-#include "app/command.h"
+#include "app/completion.h"
+
+#include <map>
+
+#include <boost/json.hpp>
+
+#include "app/admin_command.h"
 #include "app/exit_code.h"
 
 namespace tarn::app {
 namespace {
 
-// One line for each command: "topic list|--json --data": the path, and the words that may follow.
-void collect(const Command& command, const std::string& path, std::vector<std::string>& lines) {
-  std::string words;
-  for (const Command& below : command.subcommands) words += below.name + " ";
-  for (const Option& option : command.options) words += option.name + " ";
-  lines.push_back(path + "|" + words + "--help");
-  for (const Command& below : command.subcommands) collect(below, path + " " + below.name, lines);
-}
+// Who waits at a prompt does not wait longer.
+constexpr Millis kPatience(500);
 
-std::vector<std::string> completion_lines() {
-  std::string names;
-  std::vector<std::string> lines;
-  for (const Command& command : all_commands()) {
-    names += command.name + " ";
-    collect(command, command.name, lines);
-  }
-  lines.insert(lines.begin(), "|" + names + "--help");
-  return lines;
+// The scripts only ask `tarn complete`; each adapts the answer to its shell.
+constexpr std::string_view kBash =
+    R"script(# tarn completion for bash: source <(tarn completion bash)
+_tarn() {
+  local IFS=$'\n' lines current="${COMP_WORDS[COMP_CWORD]}"
+  lines=($(tarn complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  COMPREPLY=()
+  case "${lines[0]}" in
+    @files) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")) ;;
+    @directories) compopt -o filenames; COMPREPLY=($(compgen -d -- "$current")) ;;
+    *) COMPREPLY=("${lines[@]%%$'\t'*}") ;;
+  esac
 }
+complete -F _tarn tarn
+)script";
 
-std::string shell_cases() {
-  std::string cases;
-  for (const std::string& line : completion_lines()) {
-    size_t bar = line.find('|');
-    cases += "    '" + line.substr(0, bar) + "') echo '" + line.substr(bar + 1) + "' ;;\n";
-  }
-  return cases;
+constexpr std::string_view kZsh = R"script(#compdef tarn
+# tarn completion for zsh: source <(tarn completion zsh), after compinit
+_tarn() {
+  local -a values shown
+  local value doc
+  while IFS=$'\t' read -r value doc; do
+    case $value in
+      @files) _files; return ;;
+      @directories) _files -/; return ;;
+    esac
+    values+=("$value")
+    shown+=("$value${doc:+  -- $doc}")
+  done < <(tarn complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)
+  (( $#values )) && compadd -l -d shown -a values
 }
+compdef _tarn tarn
+)script";
 
-// The path is what stands on the line before the first option: one command, or two.
-std::string bash_script() {
-  return "# tarn completion for bash: source <(tarn completion bash)\n"
-         "_tarn_words() {\n"
-         "  case \"$1\" in\n" +
-         shell_cases() +
-         "  esac\n"
-         "}\n"
-         "_tarn() {\n"
-         "  local path='' words index current=\"${COMP_WORDS[COMP_CWORD]}\"\n"
-         "  for ((index = 1; index < COMP_CWORD && index < 3; ++index)); do\n"
-         "    [[ ${COMP_WORDS[index]} == -* ]] && break\n"
-         "    path=\"${path:+$path }${COMP_WORDS[index]}\"\n"
-         "  done\n"
-         "  words=$(_tarn_words \"$path\")\n"
-         "  [[ -z $words ]] && words=$(_tarn_words \"${path%% *}\")\n"
-         "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-         "  [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- \"$current\"))\n"
-         "}\n"
-         "complete -F _tarn tarn\n";
-}
-
-std::string zsh_script() {
-  return "# tarn completion for zsh: source <(tarn completion zsh)\n"
-         "autoload -U +X bashcompinit && bashcompinit\n" +
-         bash_script();
-}
-
-std::string fish_quoted(const std::string& text) {
-  std::string quoted = "'";
-  for (char c : text) quoted += c == '\'' ? std::string("\\'") : std::string(1, c);
-  return quoted + "'";
-}
-
-void add_fish(const Command& command, const std::string& condition, std::string& script) {
-  for (const Option& option : command.options) {
-    script += "complete -c tarn -n " + fish_quoted(condition) + " -l " + option.name.substr(2) +
-              (option.value.empty() ? "" : " -r") + " -d " + fish_quoted(option.doc) + "\n";
-  }
-  for (const Command& below : command.subcommands) {
-    script += "complete -c tarn -f -n " + fish_quoted(condition) + " -a " + below.name + " -d " +
-              fish_quoted(below.summary) + "\n";
-    add_fish(below, condition + "; and __fish_seen_subcommand_from " + below.name, script);
-  }
-}
-
-std::string fish_script() {
-  std::string script = "# tarn completion for fish: tarn completion fish | source\n";
-  for (const Command& command : all_commands()) {
-    script += "complete -c tarn -f -n __fish_use_subcommand -a " + command.name + " -d " +
-              fish_quoted(command.summary) + "\n";
-    add_fish(command, "__fish_seen_subcommand_from " + command.name, script);
-  }
-  return script;
-}
+constexpr std::string_view kFish =
+    R"script(# tarn completion for fish: tarn completion fish | source
+function __tarn_complete
+  set -l words (commandline -opc) "$(commandline -ct)"
+  set -l lines (tarn complete -- $words[2..] 2>/dev/null)
+  switch "$lines[1]"
+    case @files
+      __fish_complete_path "$(commandline -ct)"
+    case @directories
+      __fish_complete_directories "$(commandline -ct)"
+    case ''
+    case '*'
+      printf '%s\n' $lines
+  end
+end
+complete -c tarn -f -a '(__tarn_complete)'
+)script";
 
 int run_completion(const Arguments& arguments, Terminal& terminal) {
   std::string shell = arguments.value_or("SHELL", "");
-  if (shell == "bash") {
-    terminal.print(bash_script());
-  } else if (shell == "zsh") {
-    terminal.print(zsh_script());
-  } else if (shell == "fish") {
-    terminal.print(fish_script());
-  } else {
-    terminal.error_text("the shells are bash, zsh and fish, not '" + shell + "'");
-    return kExitUsage;
+  terminal.print(shell == "bash" ? kBash : shell == "zsh" ? kZsh : kFish);
+  return kExitOk;
+}  // namespace
+
+// Where the admin API lists what a placeholder stands for.
+struct Listing {
+  std::string collection;
+  std::string name;  // the member that is the name
+};
+
+// Whatever goes wrong: a prompt is no place for messages.
+std::vector<std::string> find_names(const std::string& placeholder, const Arguments& typed) {
+  static const std::map<std::string, Listing> kListings = {
+      {"TOPIC", {.collection = "topics", .name = "name"}},
+      {"TABLE", {.collection = "tables", .name = "name"}},
+      {"SOURCE", {.collection = "sources", .name = "name"}},
+      {"GROUP", {.collection = "groups", .name = "group"}}};
+  auto listing = kListings.find(placeholder);
+  if (listing == kListings.end()) return {};
+  auto project = read_project(typed.value_or("--dir", "."), typed);
+  if (!project) return {};
+  auto admin = Admin::connect_running(*project, kPatience);
+  if (!admin) return {};
+  const auto& [collection, name] = listing->second;
+  auto answer = (*admin)->ask_json(http::Method::get, admin_target(collection));
+  if (!answer) return {};
+  std::vector<std::string> names;
+  for (const auto& item : answer->at(collection).as_array()) {
+    const auto* internal = item.as_object().if_contains("internal");
+    if (internal == nullptr || !internal->as_bool()) names.push_back(cell(item, name));
+  }
+  return names;
+}
+
+int run_complete(const Arguments& arguments, Terminal& terminal) {
+  auto completion = complete(all_commands(), arguments.all("WORD"), find_names);
+  if (completion.paths == Completion::Paths::files) terminal.line("@files");
+  if (completion.paths == Completion::Paths::directories) terminal.line("@directories");
+  for (const auto& [word, doc] : completion.candidates) {
+    terminal.line(doc.empty() ? word : word + "\t" + doc);
   }
   return kExitOk;
 }
@@ -109,9 +116,28 @@ int run_completion(const Arguments& arguments, Terminal& terminal) {
 Command completion_command() {
   return {.name = "completion",
           .summary = "prints a script that completes commands in bash, zsh or fish",
-          .examples = {"source <(tarn completion bash)", "tarn completion fish | source"},
-          .positionals = {{.name = "SHELL", .doc = "bash, zsh or fish"}},
+          .details =
+              "Commands, options, their values, and the names of topics, tables, sources "
+              "and groups of\nthe instance that runs on this folder.",
+          .examples = {"source <(tarn completion bash)", "source <(tarn completion zsh)",
+                       "tarn completion fish | source"},
+          .positionals = {{.name = "SHELL",
+                           .doc = "bash, zsh or fish",
+                           .choices = {"bash", "zsh", "fish"}}},
           .run = run_completion};
+}
+
+Command complete_command() {
+  return {.name = "complete",
+          .summary = "prints what may stand at the end of a command line",
+          .details = "A line each: the word, a tab, what it means; or @files, or @directories.",
+          .examples = {"tarn complete -- topic re"},
+          .positionals = {{.name = "WORD",
+                           .doc = "the words behind 'tarn'; the last one is incomplete",
+                           .required = false,
+                           .repeats = true}},
+          .run = run_complete,
+          .is_hidden = true};
 }
 
 }  // namespace tarn::app

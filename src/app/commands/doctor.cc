@@ -1,10 +1,11 @@
 #include <filesystem>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
 #include <unistd.h>
 
 #include "app/addresses.h"
-#include "app/command.h"
+#include "app/admin_command.h"
 #include "app/endpoints_file.h"
 #include "app/exit_code.h"
 #include "app/project.h"
@@ -32,15 +33,23 @@ class Doctor {
     check_folder("lake", project_.lake_directory());
     check_ports();
     check_sources();
+    if (arguments_.has("--json")) {
+      terminal_.line(boost::json::serialize(
+          boost::json::object{{"ok", !has_failed_}, {"examined", std::move(examined_)}}));
+    }
     return has_failed_ ? kExitFailed : kExitOk;
   }
 
  private:
   void report(const std::string& what, const Status& status, const std::string& good) {
-    if (status) {
+    has_failed_ = has_failed_ || !status;
+    if (arguments_.has("--json")) {
+      examined_.push_back({{"what", what},
+                           {"ok", status.has_value()},
+                           {"detail", status ? good : status.error().message()}});
+    } else if (status) {
       terminal_.line(terminal_.styled(Style::good, "ok  ") + "  " + what + ": " + good);
     } else {
-      has_failed_ = true;
       terminal_.line(terminal_.styled(Style::bad, "FAIL") + "  " + what + ": " +
                      status.error().message());
     }
@@ -126,6 +135,7 @@ class Doctor {
   os::SystemClock clock_;
   os::PosixFileSystem files_;
   bool has_failed_ = false;
+  boost::json::array examined_;
 };
 
 int run_doctor(const Arguments& arguments, Terminal& terminal) {
@@ -139,7 +149,11 @@ int run_doctor(const Arguments& arguments, Terminal& terminal) {
 Command doctor_command() {
   return {.name = "doctor",
           .summary = "examines folders, ports, secrets and the reach of sources",
-          .options = project_options(),
+          .details =
+              "Exit code 1 when something is wrong. No API is asked for data: of a source "
+              "only the\nroot is called, without its key.",
+          .examples = {"tarn doctor", "tarn doctor --json --env prod"},
+          .options = admin_options(),
           .run = run_doctor};
 }
 

@@ -34,8 +34,7 @@ int run_delete(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     std::string name = arguments.value_or("GROUP", "");
     TRY(admin.ask(http::Method::del, admin_target("groups", name)));
-    terminal.line("Deleted the group " + name + ".");
-    return {};
+    return show_deleted(arguments, terminal, "group", name);
   });
 }
 
@@ -43,9 +42,12 @@ int run_reset(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     auto target = admin_target("groups", arguments.value_or("GROUP", ""), "offsets");
     boost::json::object body{{"topic", arguments.value_or("TOPIC", "")},
-                             {"to", arguments.value_or("--to", "latest")}};
+                             {"to", arguments.value_or("--to", "latest")},
+                             {"dry_run", arguments.has("--dry-run")}};
     auto answer = TRY(admin.ask_json(http::Method::post, target, boost::json::serialize(body)));
-    return show_group(arguments, terminal, answer);
+    if (arguments.has("--dry-run")) terminal.note("Nothing was changed; this is what would be:");
+    return show_list(arguments, terminal, answer, "offsets",
+                     {"topic", "partition", "was", "offset", "end", "lag"});
   });
 }
 
@@ -68,11 +70,14 @@ Command group_command() {
            .run = run_describe},
           {.name = "reset",
            .summary = "moves a group without members to other offsets",
-           .examples = {"tarn group reset readers events --to earliest",
+           .examples = {"tarn group reset readers events --to earliest --dry-run",
                         "tarn group reset readers events --to 2024-09-01T00:00:00Z"},
            .options = admin_options({{.name = "--to",
                                       .value = "WHERE",
-                                      .doc = "earliest, latest (default), an offset or a time"}}),
+                                      .doc = "earliest, latest (default), an offset or a time"},
+                                     {.name = "--dry-run",
+                                      .value = "",
+                                      .doc = "shows what would be, and changes nothing"}}),
            .positionals = {group_name(), {.name = "TOPIC", .doc = "the topic"}},
            .run = run_reset},
           {.name = "delete",

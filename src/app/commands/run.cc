@@ -3,23 +3,27 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/json.hpp>
 #include <unistd.h>
 
 #include "app/addresses.h"
 #include "app/command.h"
 #include "app/endpoints_file.h"
 #include "app/exit_code.h"
+#include "app/progress.h"
 #include "app/project.h"
 #include "app/secrets.h"
 #include "app/service_notify.h"
 #include "app/wiring.h"
 #include "platform/os/open_files.h"
 #include "platform/runtime/event.h"
+#include "platform/runtime/sleep.h"
+#include "platform/runtime/task_group.h"
 
 namespace tarn::app {
 namespace {
 
-constexpr int kSignalBase = 128;
+constexpr auto kProgressEvery = std::chrono::milliseconds(250);
 
 // One run of the program, from the first signal handler to the exit code.
 class Run {
@@ -28,8 +32,10 @@ class Run {
       : arguments_(arguments),
         terminal_(terminal),
         options_(std::move(options)),
-        signals_(io_, SIGTERM, SIGINT, SIGHUP),
-        stop_wanted_(io_.get_executor()) {}
+        stop_signals_(io_),
+        hangup_(io_, SIGHUP),
+        changed_(io_.get_executor()),
+        background_(io_.get_executor(), {}) {}
 
   int run(const Project& project, const Secrets& secrets, const telemetry::Logger& logger) {
     if (auto raised = os::raise_open_file_limit()) {
@@ -43,7 +49,8 @@ class Run {
       return exit_code_of(wiring.error().code());
     }
     wiring_ = *std::move(wiring);
-    await_signal();
+    await_stop();
+    await_hangup(logger);
     boost::asio::co_spawn(
         io_, [](Run* self) -> runtime::Awaitable<void> { co_await self->live(); }(this),
         [](std::exception_ptr thrown) {
@@ -56,14 +63,25 @@ class Run {
   }
 
  private:
-  // The first signal drains; the second one ends at once.
-  void await_signal() {
-    signals_.async_wait([this](boost::system::error_code error, int number) {
+  // The first signal drains. From then on signals do what they do by themselves, so that a second
+  // one ends the process whatever it is busy with; before this, while the storage recovers, too.
+  void await_stop() {
+    stop_signals_.add(SIGTERM);
+    stop_signals_.add(SIGINT);
+    stop_signals_.async_wait([this](boost::system::error_code error, int) {
       if (error) return;
-      if (stop_is_wanted_) std::_Exit(kSignalBase + number);
+      stop_signals_.clear();
       stop_is_wanted_ = true;
-      stop_wanted_.notify_all();
-      await_signal();
+      changed_.notify_all();
+    });
+  }
+
+  void await_hangup(const telemetry::Logger& logger) {
+    hangup_.async_wait([this, logger](boost::system::error_code error, int) {
+      if (error) return;
+      logger.named("app").warn(
+          "a SIGHUP changes nothing: tarn.yaml is read at the start only; restart to apply it");
+      await_hangup(logger);
     });
   }
 
@@ -76,19 +94,70 @@ class Run {
     notify_service_manager("STOPPING=1");
     remove_endpoints(files_, options_.data_directory);
     co_await wiring_->stop();
-    signals_.cancel();
+    co_await background_.stop();
+    stop_signals_.cancel();
+    hangup_.cancel();
   }
 
   runtime::Task<void> work() {
     CO_TRY(co_await wiring_->start());
     CO_TRY(announce());
     if (arguments_.has("--once")) {
-      CO_TRY(co_await wiring_->run_once());
+      Status done = co_await work_once();
+      CO_TRY(co_await summarize(done));
+      co_return done;
+    }
+    wiring_->run_sources();
+    while (!stop_is_wanted_) co_await changed_.wait();
+    co_return Status();
+  }
+
+  runtime::Task<void> work_once() {
+    std::optional<Status> done;
+    background_.spawn("once", [](Run* self, std::optional<Status>* out) -> runtime::Task<void> {
+      *out = co_await self->wiring_->run_once();
+      self->changed_.notify_all();
+      co_return Status();
+    }(this, &done));
+    background_.spawn("progress", show_progress());
+    while (!done && !stop_is_wanted_) co_await changed_.wait();
+    co_await background_.stop();
+    if (done) co_return *done;
+    co_return Error(ErrorCode::cancelled, "ended by a signal before every step came to its end");
+  }
+
+  runtime::Task<void> show_progress() {
+    Progress progress(terminal_, clock_, "");
+    while (true) {
+      co_await runtime::sleep_for(kProgressEvery);
+      std::string what;
+      for (const std::string& line : wiring_->summary()) what += (what.empty() ? "" : "; ") + line;
+      progress.now(std::move(what));
+      progress.tick();
+    }
+  }
+
+  runtime::Task<boost::json::value> list(std::string collection) {
+    http::Request request;
+    request.method = http::Method::get;
+    request.path = "/tarn/v1/" + collection;
+    auto answer = CO_TRY(co_await wiring_->call(std::move(request)));
+    boost::system::error_code error;
+    auto value = boost::json::parse(http::view_of(answer.body), error);
+    if (error) co_return Error(ErrorCode::internal, "the status is not JSON");
+    co_return value.at(collection);
+  }
+
+  runtime::Task<void> summarize(Status done) {
+    if (!arguments_.has("--json")) {
       for (const std::string& line : wiring_->summary()) terminal_.line(line);
       co_return Status();
     }
-    wiring_->run_sources();
-    while (!stop_is_wanted_) co_await stop_wanted_.wait();
+    boost::json::object status{{"ok", done.has_value()}};
+    if (!done) status["reason"] = done.error().message();
+    status["sources"] = CO_TRY(co_await list("sources"));
+    status["tables"] = CO_TRY(co_await list("tables"));
+    terminal_.line(boost::json::serialize(status));
     co_return Status();
   }
 
@@ -112,11 +181,13 @@ class Run {
   os::PosixFileSystem files_{os::Readers::owner_and_group};
   os::SystemClock clock_;
   boost::asio::io_context io_{1};
-  boost::asio::signal_set signals_;
-  runtime::Event stop_wanted_;
+  boost::asio::signal_set stop_signals_;
+  boost::asio::signal_set hangup_;
+  runtime::Event changed_;
   bool stop_is_wanted_ = false;
   std::unique_ptr<Wiring> wiring_;
   int exit_code_ = kExitOk;
+  runtime::TaskGroup background_;
 };
 
 telemetry::LogLevel log_level(const std::string& name) {
@@ -154,7 +225,9 @@ Command run_command() {
           .summary = "runs the pipeline; without a tarn.yaml an empty platform",
           .details =
               "Prints one line for each endpoint when everything answers, and writes\n"
-              "<data>/endpoints.json. SIGTERM and Ctrl-C drain and end; a second one ends at once.",
+              "<data>/endpoints.json, which goes at the end. SIGTERM and Ctrl-C drain and end; a "
+              "second\none ends at once, which loses nothing that was acknowledged. --once ends "
+              "with 0 when every\nstep came to its end, 69 when not.",
           .examples = {"tarn run", "tarn run pipelines/flights --env prod", "tarn run --once",
                        "tarn run --data /tmp/d --lake /tmp/l --kafka-port 0 "
                        "--http-port 0 --json"},
@@ -176,7 +249,9 @@ Command run_command() {
                 .value = "LEVEL",
                 .doc = "debug, info, warn (default) or error",
                 .choices = {"debug", "info", "warn", "error"}},
-               {.name = "--json", .value = "", .doc = "prints the endpoints as a JSON object"}},
+               {.name = "--json",
+                .value = "",
+                .doc = "prints the endpoints, and after --once the status, as JSON"}},
           .positionals = {{.name = "DIR", .doc = "the folder of tarn.yaml", .required = false}},
           .run = run_run};
 }

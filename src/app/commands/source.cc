@@ -21,10 +21,15 @@ int run_describe(const Arguments& arguments, Terminal& terminal) {
   });
 }
 
+constexpr char kPause[] = "pause";
+constexpr char kResume[] = "resume";
+constexpr char kPoll[] = "poll";
+
 template <const char* kAction>
 int run_action(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     auto target = admin_target("sources", arguments.value_or("SOURCE", ""), kAction);
+    if (std::string_view(kAction) == kPoll) TRY(need_running(admin, "poll"));
     auto answer = TRY(admin.ask_json(http::Method::post, target));
     if (arguments.has("--json")) return show_object(arguments, terminal, answer);
     terminal.line(cell(answer, "name") + ": " + cell(answer, "state"));
@@ -46,10 +51,6 @@ int run_logs(const Arguments& arguments, Terminal& terminal) {
     return {};
   });
 }
-
-constexpr char kPause[] = "pause";
-constexpr char kResume[] = "resume";
-constexpr char kPoll[] = "poll";
 
 Command on_one(std::string name, std::string summary, int (*run)(const Arguments&, Terminal&),
                std::vector<Option> options = {}) {

@@ -16,6 +16,7 @@ Status run_statement(const std::string& sql, const Arguments& arguments, Termina
   if (auto limit = TRY(arguments.find_integer("--limit"))) body["rows_max"] = *limit;
   std::string format = arguments.has("--json") ? "json" : arguments.value_or("--format", "table");
   std::string text = json::serialize(body);
+  admin.doing("running the statement");
   terminal.print(TRY(admin.ask(http::Method::post, "/tarn/v1/sql?format=" + format, text)));
   return {};
 }

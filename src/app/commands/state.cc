@@ -27,6 +27,13 @@ Status put(Admin& admin, const std::string& key, json::value value) {
   return {};
 }
 
+Status show_done(const Arguments& arguments, Terminal& terminal, const Admin& admin) {
+  if (arguments.has("--json")) terminal.line(R"({"ok":true})");
+  if (admin.is_local()) return {};
+  terminal.note("A running source reads its state when it starts: restart the instance.");
+  return {};
+}
+
 int run_set(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     boost::system::error_code error;
@@ -36,16 +43,14 @@ int run_set(const Arguments& arguments, Terminal& terminal) {
                    "VALUE is JSON, such as 5, '\"text\"' or '{\"a\": 1}'");
     }
     TRY(put(admin, arguments.value_or("KEY", ""), std::move(value)));
-    terminal.note("A running source reads its state when it starts: restart the instance.");
-    return {};
+    return show_done(arguments, terminal, admin);
   });
 }
 
 int run_reset(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     TRY(put(admin, arguments.value_or("KEY", ""), nullptr));
-    terminal.note("A running source reads its state when it starts: restart the instance.");
-    return {};
+    return show_done(arguments, terminal, admin);
   });
 }
 

@@ -21,17 +21,19 @@ int run_describe(const Arguments& arguments, Terminal& terminal) {
   });
 }
 
+constexpr char kFlush[] = "flush";
+constexpr char kPause[] = "pause";
+constexpr char kResume[] = "resume";
+
 template <const char* kAction>
 int run_action(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     auto target = admin_target("tables", arguments.value_or("TABLE", ""), kAction);
+    admin.doing(std::string(kAction) + " of a table");
+    if (std::string_view(kAction) != kFlush) TRY(need_running(admin, "do that"));
     return show_object(arguments, terminal, TRY(admin.ask_json(http::Method::post, target)));
   });
 }
-
-constexpr char kFlush[] = "flush";
-constexpr char kPause[] = "pause";
-constexpr char kResume[] = "resume";
 
 Command on_one(std::string name, std::string summary, int (*run)(const Arguments&, Terminal&)) {
   return {.name = std::move(name),

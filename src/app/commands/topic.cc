@@ -67,12 +67,27 @@ int run_create(const Arguments& arguments, Terminal& terminal) {
   });
 }
 
+// What is deleted here is gone: a person types the name once more, a program says --yes.
+Status confirm(const Arguments& arguments, Terminal& terminal, const json::value& topic) {
+  if (arguments.has("--yes")) return {};
+  std::string name = cell(topic, "name");
+  auto typed = terminal.ask("This deletes the topic " + name + " with its " +
+                            cell(topic, "records") + " records. Its name, to go on:");
+  if (!typed) {
+    return Error(ErrorCode::invalid_argument,
+                 "deleting " + name + " needs --yes where nobody can be asked");
+  }
+  if (*typed == name) return {};
+  return Error(ErrorCode::cancelled, "nothing was deleted");
+}
+
 int run_delete(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     std::string name = arguments.value_or("TOPIC", "");
-    TRY(admin.ask(http::Method::del, admin_target("topics", name)));
-    terminal.line("Deleted the topic " + name + ".");
-    return {};
+    auto target = admin_target("topics", name);
+    TRY(confirm(arguments, terminal, TRY(admin.ask_json(http::Method::get, target))));
+    TRY(admin.ask(http::Method::del, target));
+    return show_deleted(arguments, terminal, "topic", name);
   });
 }
 
@@ -150,7 +165,10 @@ Command topic_command() {
            .run = run_create},
           {.name = "delete",
            .summary = "deletes a topic with its records",
-           .options = admin_options(),
+           .details = "Asks for the name once more at a terminal; elsewhere --yes is needed.",
+           .examples = {"tarn topic delete orders --yes"},
+           .options =
+               admin_options({{.name = "--yes", .value = "", .doc = "deletes without asking"}}),
            .positionals = {topic_name()},
            .run = run_delete},
           read_command()}};

@@ -61,6 +61,7 @@ class Verifier {
     std::vector<Findings> all;
     for (const auto& table : tables.at("tables").as_array()) {
       std::string name = cell(table, "name");
+      admin_.doing("committing and reading the table " + name);
       // What is committed is to be proven, so everything is committed first.
       auto flushed = admin_.ask(http::Method::post, admin_target("tables", name, "flush"));
       if (!flushed) return flushed.error().with_context("committing the table " + name);

@@ -52,6 +52,12 @@ void add_health_routes(http::Router& router, Readiness readiness) {
              }));
 }
 
+void add_instance_routes(http::Router& router, const std::string& cluster_id) {
+  std::string body = "{\"cluster_id\":" + http::json_quoted(cluster_id) + "}\n";
+  router.add(http::Method::get, "/tarn/v1/instance",
+             immediate([body](const http::Request&) { return http::json_response(200, body); }));
+}
+
 void add_metrics_routes(http::Router& router, const telemetry::MetricRegistry& metrics) {
   router.add(http::Method::get, "/metrics", immediate([&metrics](const http::Request&) {
                auto response = http::text_response(200, metrics.render());
@@ -66,6 +72,7 @@ http::Router make_router(const Parts& parts) {
   add_openapi_routes(router, parts.pipeline);
   add_health_routes(router, parts.readiness);
   add_metrics_routes(router, parts.metrics);
+  add_instance_routes(router, parts.cluster_id);
   add_sql_routes(router, parts.queries, parts.tables);
   add_topic_routes(router, parts.broker, parts.log);
   add_group_routes(router, parts.broker);

@@ -49,6 +49,8 @@ void add_topic_routes(http::Router& router, broker::Broker& broker, log::Log& lo
 void add_group_routes(http::Router& router, broker::Broker& broker);
 void add_table_routes(http::Router& router, lake::Lake& lake);
 void add_source_routes(http::Router& router, const Sources& sources);
+// Who answers here: {"cluster_id":…}.
+void add_instance_routes(http::Router& router, const std::string& cluster_id);
 void add_state_routes(http::Router& router, state::StateStore& state);
 
 // What the handlers work with; all of it outlives the router.
@@ -64,6 +66,7 @@ struct Parts {
   state::StateStore& state;
   const telemetry::MetricRegistry& metrics;
   Readiness readiness;
+  std::string cluster_id;
 };
 
 // All of the above.

@@ -515,25 +515,30 @@ Status HttpSource::Core::poll_now() {
   return {};
 }
 
+// A source that does not run yet tells how it was left.
 SourceStatus HttpSource::Core::status() const {
+  const bool is_open = state_ != SourceState::starting;
+  const auto stored = is_open ? std::nullopt : context_.state.get(state_key());
+  const Checkpoint known = stored ? Checkpoint::parse(*stored).value_or(checkpoint_) : checkpoint_;
+  const bool is_paused = is_open ? paused_ : context_.state.get(state_key("/paused")).has_value();
   SourceStatus status;
   status.name = parts_.options.name;
   status.topic = parts_.options.topic.value();
-  status.state = paused_ ? SourceState::paused : state_;
+  status.state = is_paused ? SourceState::paused : state_;
   status.reason = reason_;
-  status.last_poll = checkpoint_.begun;
-  if (!paused_) status.next_call = due_;
+  status.last_poll = known.begun;
+  if (is_open && !is_paused) status.next_call = due_;
   status.last_http_status = last_http_status_;
-  status.polls = checkpoint_.polls;
-  status.calls = checkpoint_.calls;
-  status.records = checkpoint_.records;
-  status.page = checkpoint_.page;
+  status.polls = known.polls;
+  status.calls = known.calls;
+  status.records = known.records;
+  status.page = known.page;
   if (parts_.options.quota) {
     status.calls_left = context_.quotas.calls_left(parts_.bucket, *parts_.options.quota);
     status.quota_resets = context_.quotas.resets_at(parts_.bucket, *parts_.options.quota);
   }
-  status.pagination = checkpoint_.pagination;
-  status.cursor = redactor_.hide(redactor_.reveal(checkpoint_.next_url));
+  status.pagination = known.pagination;
+  status.cursor = redactor_.hide(redactor_.reveal(known.next_url));
   return status;
 }
 

@@ -314,6 +314,16 @@ TEST_F(Source, StaysPausedAcrossARestart) {
   EXPECT_EQ(poll(), 5);
 }
 
+TEST_F(Source, TellsHowItWasLeftBeforeItRuns) {
+  serve(5);
+  EXPECT_EQ(poll(), 5);
+  ASSERT_TRUE(run(source->pause()));
+  restart();
+  EXPECT_EQ(source->status().state, SourceState::paused);
+  EXPECT_EQ(source->status().records, 5);
+  EXPECT_FALSE(source->status().next_call);
+}
+
 TEST_F(Source, ItsLogSurvivesARestart) {
   serve(5);
   EXPECT_EQ(poll(), 5);

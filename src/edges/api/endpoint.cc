@@ -73,7 +73,7 @@ http::Handler endpoint_handler(pipeline::Endpoint endpoint, QueryRunner& queries
                      .deadline = runner->deadline_in(of->timeout)};
     auto rows = co_await runner->run(std::move(query), *from);
     if (!rows) co_return respond_with_error(rows.error());
-    co_return respond_with_rows(*rows, format);
+    co_return respond_if_changed(respond_with_rows(*rows, format), request);
   };
   return [shared, &queries, catalog, answer](http::Request request) {
     return answer(shared, &queries, catalog, std::move(request));

@@ -83,6 +83,24 @@ TEST(Respond, LeavesOurOwnFaultsToTheServersLog) {
   EXPECT_FALSE(respond_with_error(Error(ErrorCode::internal, "a null pointer")));
 }
 
+TEST(Respond, SendsNothingAgainToWhoHasIt) {
+  http::Request request;
+  auto fresh = respond_if_changed(http::json_response(200, "[1]"), request);
+  EXPECT_EQ(fresh.status, 200);
+  const std::string tag(*fresh.headers.find("ETag"));
+  request.headers.set("If-None-Match", "\"other\", W/" + tag);
+  auto same = respond_if_changed(http::json_response(200, "[1]"), request);
+  EXPECT_EQ(same.status, 304);
+  EXPECT_TRUE(http::view_of(same.body).empty());
+  EXPECT_EQ(*same.headers.find("ETag"), tag);
+  EXPECT_EQ(respond_if_changed(http::json_response(200, "[2]"), request).status, 200);
+}
+
+TEST(Respond, DoesNotTagWhatIsLarge) {
+  auto large = respond_if_changed(http::text_response(200, std::string(2 << 20, 'x')), {});
+  EXPECT_FALSE(large.headers.contains("ETag"));
+}
+
 TEST(RecordText, KnowsUtf8) {
   EXPECT_TRUE(is_utf8("Peña €"));
   EXPECT_FALSE(is_utf8("\xff"));

@@ -1,11 +1,19 @@
 #include "edges/api/respond.h"
 
+#include "base/sha256.h"
 #include "engines/http/errors.h"
 #include "formats/columns/csv_text.h"
 #include "formats/columns/json_text.h"
 #include "formats/columns/table_text.h"
 
 namespace tarn::api {
+namespace {
+
+// The digest is computed on the thread that serves everybody.
+constexpr size_t kTaggedBytesMax = 1 << 20;
+constexpr size_t kTagBytes = 16;
+
+}  // namespace
 
 Result<RowFormat> choose_format(const http::Request& request) {
   if (auto format = http::find_parameter(request.query, "format")) {
@@ -53,6 +61,20 @@ http::Response respond_with_rows(const sql::Answer& answer, RowFormat format) {
   response.headers.set("Vary", "Accept");
   // There were more rows than an answer may have.
   if (answer.truncated) response.headers.set("Tarn-Truncated", "true");
+  return response;
+}
+
+http::Response respond_if_changed(http::Response response, const http::Request& request) {
+  const std::string_view body = http::view_of(response.body);
+  if (body.size() > kTaggedBytesMax) return response;
+  const std::string tag = "\"" + sha256_hex(as_bytes(body), kTagBytes) + "\"";
+  response.headers.set("ETag", tag);
+  // Kept by the client, but asked for each time.
+  response.headers.set("Cache-Control", "no-cache");
+  const std::string_view known = request.headers.find("If-None-Match").value_or("");
+  if (known != "*" && known.find(tag) == std::string_view::npos) return response;
+  response.status = 304;
+  response.body = std::string();
   return response;
 }
 

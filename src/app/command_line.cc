@@ -68,7 +68,7 @@ void describe_options(CLI::App& app, const Command& command) {
   for (const Positional& positional : command.positionals) {
     auto* added = app.add_option(positional.name, positional.doc);
     added->type_name("")->required(positional.required);
-    if (positional.repeats) added->expected(1, -1);
+    if (positional.repeats) added->expected(1, -1)->allow_extra_args();
     restrict_to(added, positional.choices);
   }
 }

@@ -53,6 +53,12 @@ TEST_F(CommandLine, WhatFollowsTwoDashesIsNoOption) {
   EXPECT_EQ(parsed->arguments.find("MORE"), "--json");
 }
 
+TEST_F(CommandLine, TheLastArgumentMayRepeat) {
+  auto parsed = parse({"pour", "tea", "milk", "--json", "sugar"});
+  ASSERT_TRUE(parsed);
+  EXPECT_THAT(parsed->arguments.all("MORE"), testing::ElementsAre("milk", "sugar"));
+}
+
 TEST_F(CommandLine, SubcommandsHaveAPath) {
   EXPECT_EQ(parse({"topic", "list"})->path, "tarn topic list");
 }

@@ -98,6 +98,7 @@ class Wiring::Parts {
   Status open_sources(const Secrets& secrets);
   void open_api();
   runtime::Task<void> ensure_topics();
+  http::Router make_router();
   Status listen(const std::string& cluster_id);
   std::vector<std::string> not_ready() const;
 
@@ -245,6 +246,21 @@ runtime::Task<void> Wiring::Parts::ensure_topics() {
   co_return Status();
 }
 
+http::Router Wiring::Parts::make_router() {
+  return api::make_router({.pipeline = pipeline,
+                           .queries = *queries,
+                           .tables = lake->catalog(),
+                           .committed = *committed,
+                           .broker = *broker,
+                           .log = *log,
+                           .lake = *lake,
+                           .sources = source_list,
+                           .state = *state,
+                           .metrics = metrics,
+                           .readiness = [this] { return not_ready(); },
+                           .cluster_id = cluster_id});
+}
+
 Status Wiring::Parts::listen(const std::string& id) {
   if (options.kafka) {
     kafka_server::ServerOptions kafka_options{
@@ -268,7 +284,7 @@ Status Wiring::Parts::listen(const std::string& id) {
   http::ServerOptions http_options{.address = options.http->host, .port = options.http->port};
   if (options.http_advertised) http_options.allowed_hosts = {options.http_advertised->host};
   http.emplace(io.get_executor(), clock, logger.named("http"), std::move(http_options),
-               *std::move(local_router));
+               make_router());
   if (Status status = http->start(); !status) {
     return cannot_listen(status.error(), "HTTP", "http", *options.http);
   }
@@ -296,18 +312,7 @@ runtime::Task<void> Wiring::start() {
   parts.lake_runs = true;
   CO_TRY(parts.lake->start(table_specs(parts.pipeline)));
   parts.broker->begin_retention();
-  parts.local_router = api::make_router({.pipeline = parts.pipeline,
-                                         .queries = *parts.queries,
-                                         .tables = parts.lake->catalog(),
-                                         .committed = *parts.committed,
-                                         .broker = *parts.broker,
-                                         .log = *parts.log,
-                                         .lake = *parts.lake,
-                                         .sources = parts.source_list,
-                                         .state = *parts.state,
-                                         .metrics = parts.metrics,
-                                         .readiness = [&parts] { return parts.not_ready(); },
-                                         .cluster_id = parts.cluster_id});
+  parts.local_router = parts.make_router();
   CO_TRY(parts.listen(parts.cluster_id));
   parts.is_started = true;
   co_return Status();

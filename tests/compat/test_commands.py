@@ -4,6 +4,8 @@ import json
 import os
 import pty
 import subprocess
+import urllib.error
+import urllib.request
 
 import pytest
 from tarn_process import BINARY, Emulator, Tarn, wait_until
@@ -87,7 +89,7 @@ WRONG = [
     ("topic describe nowhere", 1, "nowhere"), ("table describe nowhere", 1, "nowhere"),
     ("source pause nowhere", 1, "nowhere"), ("group describe nowhere", 1, "nowhere"),
     ("state reset nowhere", 1, "nowhere"), ("sql selec", EXIT_USAGE, "selec"),
-    ("topic create a/b", EXIT_USAGE, "a/b"), ("topic create flights", EXIT_UNAVAILABLE, "flights"),
+    ("topic create a/b", EXIT_USAGE, "letters, digits"), ("topic create flights", EXIT_UNAVAILABLE, "flights"),
     ("topic read flights --last x", EXIT_USAGE, "--last is a whole number"),
     ("state set a nonsense", EXIT_USAGE, "VALUE is JSON"),
     ("group reset g flights --to soon", EXIT_USAGE, "earliest, latest"),
@@ -185,6 +187,22 @@ def test_a_pause_and_the_log_of_a_source_last_across_restarts(pipeline):
     assert run("source", "resume", "flights", folder=folder).returncode == 0
     assert run("source", "poll", "flights", folder=folder).returncode == 0
     assert "paused" not in run("source", "list", folder=folder).stdout
+
+
+def test_an_endpoint_sends_nothing_again_to_who_has_it(pipeline):
+    def get(path, **headers):
+        request = urllib.request.Request(pipeline.http + path, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.headers["ETag"], answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers["ETag"], error.read()
+
+    status, tag, body = get("/flights")
+    assert status == 200 and len(json.loads(body)) == 5
+    assert get("/flights", **{"If-None-Match": tag}) == (304, tag, b"")
+    assert get("/flights?limit=1", **{"If-None-Match": tag})[0] == 200
+    assert get("/flights?format=csv", **{"If-None-Match": tag})[0] == 200
 
 
 def test_a_port_that_is_another_instance_by_now_is_not_asked(pipeline, tmp_path):

@@ -61,7 +61,7 @@ def complete_in_zsh(line, folder, environment):
         os.close(terminal)
 
 
-def read_until(terminal, word, seconds=30, quiet=1.5):
+def read_until(terminal, word, seconds=15, quiet=1):
     """What the terminal shows until the word, or until it stays quiet after the first answer."""
     said, deadline = "", time.monotonic() + seconds
     while time.monotonic() < deadline:

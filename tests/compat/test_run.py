@@ -10,7 +10,7 @@ import time
 
 import pytest
 from confluent_kafka import Producer
-from tarn_process import BINARY, Emulator, Tarn, free_port, wait_until
+from tarn_process import BINARY, Emulator, Tarn, wait_until
 
 EXIT_UNAVAILABLE = 69
 
@@ -152,9 +152,11 @@ def test_once_says_how_every_step_ended(tmp_path):
         assert done.returncode == 0 and "table flights: 10 rows" in done.stdout, done
     finally:
         emulator.stop()
-    (tmp_path / "tarn.yaml").write_text(
-        SOURCE.format(url=f"http://127.0.0.1:{free_port()}/").replace("60s}}", "1s}}"))
-    done = run_once(tmp_path, "--json", "--set", "sources.flights.http.retry.attempts=1")
+    emulator = polled(tmp_path, "--fault", "html")
+    try:
+        done = run_once(tmp_path, "--json")
+    finally:
+        emulator.stop()
     status = json.loads(done.stdout.splitlines()[-1])
     assert done.returncode == EXIT_UNAVAILABLE and "source flights" in done.stderr, done
     assert status["ok"] is False and status["tables"][0]["rows"] == 10

@@ -8,6 +8,7 @@ namespace {
 int run_list(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     auto answer = TRY(admin.ask_json(http::Method::get, admin_target("sources")));
+    if (admin.is_local()) terminal.note("No instance runs; this is how the sources were left:");
     return show_list(
         arguments, terminal, answer, "sources",
         {"name", "topic", "state", "records", "calls", "calls_left", "next_call", "reason"});

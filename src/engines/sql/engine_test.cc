@@ -1,6 +1,7 @@
 #include "engines/sql/engine.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "formats/columns/json_decoder.h"
 #include "platform/os/testing/temporary_directory.h"
 
@@ -114,6 +116,14 @@ class EngineTest : public ::testing::Test {
     EXPECT_TRUE(files) << files.error().message();
     return files ? *files : std::vector<ParquetFile>{};
   }
+  // One file of this name, so that there can be several.
+  ParquetFile write_as(const std::string& name, std::vector<ChunkPtr> chunks) {
+    ParquetFile file = write(std::move(chunks), {}).at(0);
+    std::filesystem::rename(file.path, lake_ / name);
+    std::filesystem::remove(lake_ / "job");
+    file.path = lake_ / name;
+    return file;
+  }
   void given_table(const std::string& name, const std::vector<ParquetFile>& files,
                    std::vector<std::string> partition_columns, std::vector<ChunkPtr> tail) {
     TableSnapshot snapshot{.schema = decoder_.schema(),
@@ -121,10 +131,23 @@ class EngineTest : public ::testing::Test {
                            .tail = std::move(tail)};
     std::vector<DataFile> list;
     for (const ParquetFile& file : files) {
-      list.push_back(
-          {.path = file.path, .partition_values = file.partition_values, .rows = file.rows});
+      DataFile data{
+          .path = file.path, .partition_values = file.partition_values, .rows = file.rows};
+      for (const ColumnStats& column : file.stats) {
+        if (!given_bounds_ || column.path.size() > 1) continue;
+        data.bounds.push_back({column.path[0], column.min, column.max, column.null_count});
+      }
+      list.push_back(std::move(data));
     }
     snapshot.files = DataFiles(std::move(list));
+    catalog_.tables[name] = std::make_shared<const TableSnapshot>(std::move(snapshot));
+  }
+  // The table has one more file, of which only this is known: a query that opens it fails.
+  void given_missing_file(const std::string& name, std::vector<ColumnBounds> bounds,
+                          uint64_t rows = 0) {
+    TableSnapshot snapshot = *catalog_.tables[name];
+    snapshot.files = snapshot.files.with(
+        {{.path = lake_ / "missing.parquet", .rows = rows, .bounds = std::move(bounds)}});
     catalog_.tables[name] = std::make_shared<const TableSnapshot>(std::move(snapshot));
   }
   // A topic of so many chunks with {"a":0} and {"a":1}; then it ends or fails.
@@ -158,7 +181,8 @@ class EngineTest : public ::testing::Test {
   os::testing::TemporaryDirectory outside_;
   os::SystemClock clock_;
   columns::JsonDecoder decoder_{columns::Schema{}};
-  columns::Schema schema_;  // of write(), when it is not the decoder's
+  columns::Schema schema_;     // of write(), when it is not the decoder's
+  bool given_bounds_ = false;  // tables know what their files hold
   FakeCatalog catalog_;
   Engine engine_{{.temporary_directory = lake_ / "tmp", .directories = {lake_.path()}}, clock_};
 };
@@ -211,6 +235,21 @@ TEST_F(EngineTest, ATableIsItsFilesAndItsTail) {
             "a|BIGINT\nb|VARCHAR\nn|STRUCT(p BIGINT, q BIGINT[])\nyear|BIGINT\nnew|BOOLEAN");
 }
 
+TEST_F(EngineTest, AQueryAskedAgainSeesTheTableAsItIsThen) {
+  const std::vector<ParquetFile> first = {write_as("first", {chunk({R"({"a":1})"})})};
+  const std::string sql = "select * from t where a >= :a order by a";
+  const auto again = [&] { return ask(sql, {{"a", int64_t{1}}}); };
+  given_table("t", first, {}, {});
+  EXPECT_EQ(again(), "1");
+  given_table("t", first, {}, {chunk({R"({"a":2})"})});
+  EXPECT_EQ(again(), "1\n2");
+  given_table("t", first, {}, {chunk({R"({"a":2,"b":"x"})"})});
+  EXPECT_EQ(again(), "1|null\n2|x");
+  const auto second = write_as("second", {chunk({R"({"a":8,"b":"y"})"})});
+  given_table("t", {second}, {}, {});
+  EXPECT_EQ(again(), "8|y");
+}
+
 TEST_F(EngineTest, FilesThatAFilterOnPartitionsExcludesAreNotOpened) {
   const auto rows = chunk({R"({"a":1,"year":2023})", R"({"a":2,"year":2024})", R"({"a":3})"});
   auto files = write({rows}, {{.name = "year", .expression = "year"}});
@@ -223,6 +262,105 @@ TEST_F(EngineTest, FilesThatAFilterOnPartitionsExcludesAreNotOpened) {
   EXPECT_EQ(ask("select a from t where year + 1 between 2025 and :y", {{"y", int64_t{2030}}}), "2");
   EXPECT_EQ(ask("select count(*) from t where year > 3000"), "0");
   EXPECT_TRUE(ask("select a from t where year = 2023 or a = 2").starts_with("not_found"));
+}
+
+TEST_F(EngineTest, FilesThatBoundsExcludeAreNotOpened) {
+  const auto files = write({chunk({R"({"a":5,"b":"m"})", R"({"a":7})"})}, {});
+  given_table("t", files, {}, {});
+  given_missing_file("t", {{.column = "a", .min = int64_t{10}, .max = int64_t{20}, .null_count = 0},
+                           {.column = "b", .min = "p", .max = "q"}});
+  for (const std::string filter :
+       {"a = 5", "5 = a", "a < 10", "a <= 9", "a between 1 and 9", "a in (1, 5)", "b = 'm'",
+        "a is not null and b < 'p'", "a = 5 or b = 'a'", "a + 0 = 5 and a = 5",
+        "b > 'l' and a != 10 "
+        "and a < 8",
+        "(a = 5 or a = 6) and a + 1 = 6"}) {
+    EXPECT_TRUE(ask("select a from t where " + filter).starts_with("5")) << filter;
+  }
+  EXPECT_EQ(ask("select a from t where a = :a", {{"a", int64_t{5}}}), "5");
+  EXPECT_EQ(ask("select count(*) from t where a > 20"), "0");
+  EXPECT_EQ(ask("select count(*) from t where a = null"), "0");
+  EXPECT_EQ(ask("select a from t where a is null"), "");
+}
+
+TEST_F(EngineTest, FilesThatBoundsDoNotExcludeAreOpened) {
+  given_table("t", write({chunk({R"({"a":5,"b":"m"})"})}, {}), {}, {});
+  given_missing_file(
+      "t", {{.column = "a", .min = int64_t{10}, .max = int64_t{20}}, {.column = "b", .min = "p"}});
+  for (const std::string filter :
+       {"a = 10", "a = 20", "a >= 20", "a <= 10", "a != 10", "a is null", "a is not null",
+        "a between 20 and 30", "a in (1, 20)", "b = 'zz'", "b is null", "a = 5 or b > 'x'",
+        "a + 0 = 5", "not (a = 5)", "coalesce(a, 5) = 5", "a is distinct from 5", "true"}) {
+    EXPECT_TRUE(ask("select a from t where " + filter).starts_with("not_found")) << filter;
+  }
+}
+
+TEST_F(EngineTest, AFileOfNullsIsOpenedOnlyForNulls) {
+  given_table("t", write({chunk({R"({"a":5})"})}, {}), {}, {});
+  given_missing_file("t", {{.column = "a", .null_count = 3}}, 3);
+  EXPECT_EQ(ask("select a from t where a != 0"), "5");
+  EXPECT_EQ(ask("select a from t where a is not null"), "5");
+  EXPECT_TRUE(ask("select a from t where a is null").starts_with("not_found"));
+  given_missing_file("t", {{.column = "a", .null_count = 3}}, 0);
+  EXPECT_TRUE(ask("select a from t where a != 0").starts_with("not_found"));
+}
+
+// Conditions over the columns a and b, true for some rows.
+class RandomConditions {
+ public:
+  std::string next(int depth) {
+    if (depth > 0 && random_.below(2) == 0) {
+      return "(" + next(depth - 1) + (random_.below(2) == 0 ? " and " : " or ") + next(depth - 1) +
+             ")";
+    }
+    const bool is_number = random_.below(2) == 0;
+    const std::string column = is_number ? "a" : "b";
+    switch (random_.below(6)) {
+      case 0:
+        return column + (random_.below(2) == 0 ? " is null" : " is not null");
+      case 1:
+        return column + " between " + value(is_number) + " and " + value(is_number);
+      case 2:
+        return column + " in (" + value(is_number) + ", " + value(is_number) + ")";
+      case 3:
+        return "not (" + column + " = " + value(is_number) + ")";
+      default:
+        return column + kOperators.at(random_.below(kOperators.size())) + value(is_number);
+    }
+  }
+
+ private:
+  static constexpr std::array<const char*, 6> kOperators = {" = ",  " != ", " < ",
+                                                            " <= ", " > ",  " >= "};
+  std::string value(bool is_number) {
+    const std::string digits = std::to_string(random_.below(60));
+    return is_number ? digits : "'" + digits + "'";
+  }
+
+  Random random_{11};
+};
+
+TEST_F(EngineTest, BoundsNeverChangeAnAnswer) {
+  Random random(7);
+  std::vector<ParquetFile> files;
+  for (int file = 0; file < 8; ++file) {
+    std::vector<std::string> rows;
+    for (int row = 0; row < 3; ++row) {
+      const std::string value = std::to_string(file * 7 + static_cast<int>(random.below(9)));
+      rows.push_back(random.below(4) == 0 ? R"({"b":")" + value + "\"}"
+                                          : R"({"a":)" + value + R"(,"b":")" + value + "\"}");
+    }
+    files.push_back(write_as("f" + std::to_string(file), {chunk(rows)}));
+  }
+  given_table("plain", files, {}, {});
+  given_bounds_ = true;
+  given_table("bounded", files, {}, {});
+  RandomConditions conditions;
+  for (int round = 0; round < 80; ++round) {
+    const std::string sum = "select count(*), sum(a) from ";
+    const std::string where = " where " + conditions.next(2);
+    EXPECT_EQ(ask(sum + "bounded" + where), ask(sum + "plain" + where)) << where;
+  }
 }
 
 TEST_F(EngineTest, PartitionsByTimeAndReportsDeltaText) {
@@ -298,6 +436,14 @@ TEST_F(EngineTest, EndsAQueryAtItsDeadline) {
   EXPECT_EQ(text_of(engine_.query(query, catalog_)),
             "timed_out: the query took longer than it may");
   EXPECT_EQ(ask("select 1"), "1");
+}
+
+TEST_F(EngineTest, ADeadlineBeforeThatOfTheLastQueryCounts) {
+  const auto far = clock_.monotonic() + std::chrono::minutes(50);
+  EXPECT_EQ(text_of(engine_.query({.sql = "select 1", .deadline = far}, catalog_)), "1");
+  const Query query{.sql = "select count(*) from range(1000000000) a, range(1000000000) b",
+                    .deadline = clock_.monotonic() + std::chrono::milliseconds(50)};
+  EXPECT_TRUE(text_of(engine_.query(query, catalog_)).starts_with("timed_out"));
 }
 
 TEST_F(EngineTest, EndsAQueryWhenItIsCancelled) {

@@ -7,13 +7,11 @@
 
 #include <duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp>
 #include <duckdb/common/multi_file/multi_file_reader.hpp>
-#include <duckdb/execution/expression_executor.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
 #include <duckdb/parser/expression/constant_expression.hpp>
-#include <duckdb/planner/expression/bound_columnref_expression.hpp>
-#include <duckdb/planner/expression/bound_constant_expression.hpp>
-#include <duckdb/planner/expression_iterator.hpp>
 
+#include "engines/sql/file_filter.h"
+#include "engines/sql/partition_value.h"
 #include "engines/sql/table_functions.h"
 #include "engines/sql/vectors.h"
 
@@ -23,39 +21,29 @@ namespace {
 
 constexpr const char* kFilePlace = "tarn_file";  // of a file in its snapshot
 
-// The value of a partition column in a file; none for other columns.
-std::optional<duckdb::Value> partition_value(const TableSnapshot& snapshot, const DataFile& file,
-                                             const std::string& column,
-                                             const duckdb::LogicalType& type) {
-  const auto found = std::ranges::find(snapshot.partition_columns, column);
-  if (found == snapshot.partition_columns.end()) return std::nullopt;
-  const auto place = static_cast<size_t>(found - snapshot.partition_columns.begin());
-  const auto& text = file.partition_values.at(place);
-  // Delta cannot tell the empty text from null.
-  if (!text || text->empty()) return duckdb::Value(type);
-  return duckdb::Value(*text).DefaultCastAs(type);
-}
-
-// Files of a snapshot by their places in it.
-class SnapshotFiles final : public duckdb::SimpleMultiFileList {
+// Files of a snapshot by their places in it. What DuckDB wants to know of a file is made when it
+// asks: a table may have many, and a query read few.
+class SnapshotFiles final : public duckdb::MultiFileList {
  public:
-  SnapshotFiles(TableSnapshotPtr snapshot, std::vector<size_t> places)
-      : duckdb::SimpleMultiFileList(list(*snapshot, places)),
-        snapshot_(std::move(snapshot)),
-        places_(std::move(places)) {}
+  explicit SnapshotFiles(TableSnapshotPtr snapshot) : snapshot_(std::move(snapshot)) {
+    places_.resize(snapshot_->files.size());
+    std::iota(places_.begin(), places_.end(), 0U);
+  }
+  SnapshotFiles(TableSnapshotPtr snapshot, std::vector<uint32_t> places)
+      : snapshot_(std::move(snapshot)), places_(std::move(places)) {}
 
-  // Leaves out the files whose partition values alone make a filter false. The filters stay, so
-  // that DuckDB applies them to the rows as well.
+  // Leaves out files that no row of an answer can be in. The filters stay, so that DuckDB applies
+  // them to the rows as well.
   duckdb::unique_ptr<duckdb::MultiFileList> ComplexFilterPushdown(
       duckdb::ClientContext& context, const duckdb::MultiFileOptions& /*options*/,
       duckdb::MultiFilePushdownInfo& info,
       duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) const override {
-    std::vector<size_t> kept;
-    for (const size_t place : places_) {
-      const bool may_match = std::ranges::all_of(filters, [&](const auto& filter) {
-        return can_hold(context, *filter, snapshot_->files[place], info);
-      });
-      if (may_match) kept.push_back(place);
+    std::vector<const duckdb::Expression*> wanted;
+    for (const auto& filter : filters) wanted.push_back(filter.get());
+    const FileFilter filter(context, *snapshot_, info, wanted);
+    std::vector<uint32_t> kept;
+    for (const uint32_t place : places_) {
+      if (filter.may_match(file_at(place))) kept.push_back(place);
     }
     if (kept.size() == places_.size()) return nullptr;
     return duckdb::make_uniq<SnapshotFiles>(snapshot_, std::move(kept));
@@ -64,8 +52,8 @@ class SnapshotFiles final : public duckdb::SimpleMultiFileList {
   duckdb::unique_ptr<duckdb::NodeStatistics> GetCardinality(
       duckdb::ClientContext& /*context*/) const override {
     uint64_t rows = 0;
-    for (const size_t place : places_) rows += snapshot_->files[place].rows;
-    if (rows == 0) return nullptr;
+    for (const uint32_t place : places_) rows += file_at(place).rows;
+    if (rows == 0 && !places_.empty()) return nullptr;
     return duckdb::make_uniq<duckdb::NodeStatistics>(rows);
   }
 
@@ -73,55 +61,37 @@ class SnapshotFiles final : public duckdb::SimpleMultiFileList {
     return duckdb::make_uniq<SnapshotFiles>(snapshot_, places_);
   }
 
- private:
-  static duckdb::vector<duckdb::OpenFileInfo> list(const TableSnapshot& snapshot,
-                                                   const std::vector<size_t>& places) {
+  duckdb::vector<duckdb::OpenFileInfo> GetAllFiles() const override {
     duckdb::vector<duckdb::OpenFileInfo> files;
-    for (const size_t place : places) {
-      duckdb::OpenFileInfo file(snapshot.files[place].path);
-      file.extended_info = duckdb::make_shared_ptr<duckdb::ExtendedOpenFileInfo>();
-      file.extended_info->options[kFilePlace] = duckdb::Value::UBIGINT(place);
-      files.push_back(std::move(file));
-    }
+    for (size_t at = 0; at < places_.size(); ++at) files.push_back(GetFile(at));
     return files;
   }
 
-  [[nodiscard]] bool can_hold(duckdb::ClientContext& context, const duckdb::Expression& filter,
-                              const DataFile& file,
-                              const duckdb::MultiFilePushdownInfo& info) const {
-    auto expression = filter.Copy();
-    bool is_known = true;
-    put_values(expression, file, info, is_known);
-    duckdb::Value result;
-    if (!is_known || !expression->IsFoldable() ||
-        !duckdb::ExpressionExecutor::TryEvaluateScalar(context, *expression, result)) {
-      return true;
-    }
-    return !result.IsNull() && result.GetValue<bool>();
+  duckdb::FileExpandResult GetExpandResult() const override {
+    if (places_.empty()) return duckdb::FileExpandResult::NO_FILES;
+    return places_.size() == 1 ? duckdb::FileExpandResult::SINGLE_FILE
+                               : duckdb::FileExpandResult::MULTIPLE_FILES;
   }
 
-  // Puts the values of the file in the place of partition columns.
-  void put_values(duckdb::unique_ptr<duckdb::Expression>& expression, const DataFile& file,
-                  const duckdb::MultiFilePushdownInfo& info, bool& is_known) const {
-    if (expression->GetExpressionClass() == duckdb::ExpressionClass::BOUND_COLUMN_REF) {
-      const auto& column = expression->Cast<duckdb::BoundColumnRefExpression>();
-      const size_t id = info.column_ids.at(column.binding.column_index);
-      const auto value =
-          id < info.column_names.size()
-              ? partition_value(*snapshot_, file, info.column_names[id], expression->return_type)
-              : std::nullopt;
-      is_known = is_known && value && column.binding.table_index == info.table_index;
-      if (is_known) expression = duckdb::make_uniq<duckdb::BoundConstantExpression>(*value);
-      return;
-    }
-    duckdb::ExpressionIterator::EnumerateChildren(
-        *expression, [&](duckdb::unique_ptr<duckdb::Expression>& child) {
-          put_values(child, file, info, is_known);
-        });
+  duckdb::idx_t GetTotalFileCount() const override { return places_.size(); }
+
+ protected:
+  duckdb::OpenFileInfo GetFile(duckdb::idx_t at) const override {
+    if (at >= places_.size()) return duckdb::OpenFileInfo();
+    duckdb::OpenFileInfo file(file_at(places_[at]).path);
+    file.extended_info = duckdb::make_shared_ptr<duckdb::ExtendedOpenFileInfo>();
+    auto& options = file.extended_info->options;
+    options[kFilePlace] = duckdb::Value::UBIGINT(places_[at]);
+    // Files never change, so what is cached of them needs no look at the disk.
+    options["validate_external_file_cache"] = duckdb::Value::BOOLEAN(false);
+    return file;
   }
+
+ private:
+  [[nodiscard]] const DataFile& file_at(uint32_t place) const { return snapshot_->files[place]; }
 
   TableSnapshotPtr snapshot_;
-  std::vector<size_t> places_;
+  std::vector<uint32_t> places_;
 };
 
 // A field that a file lacks is null, at every depth.
@@ -142,10 +112,10 @@ class SnapshotReader final : public duckdb::MultiFileReader {
     size_t id = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), id);
     if (parsed.ec == std::errc()) snapshot_ = tables_of(context).snapshot(id);
-    if (!snapshot_) throw duckdb::InvalidInputException("tarn_files is not for queries");
-    std::vector<size_t> places(snapshot_->files.size());
-    std::iota(places.begin(), places.end(), size_t{0});
-    return duckdb::make_shared_ptr<SnapshotFiles>(snapshot_, std::move(places));
+    if (!snapshot_) {
+      throw duckdb::InvalidInputException("tarn_files is not for queries");
+    }
+    return duckdb::make_shared_ptr<SnapshotFiles>(snapshot_);
   }
 
   bool Bind(duckdb::MultiFileOptions& /*options*/, duckdb::MultiFileList& /*files*/,
@@ -213,6 +183,18 @@ duckdb::unique_ptr<duckdb::MultiFileReader> make_reader(const duckdb::TableFunct
 }
 
 }  // namespace
+
+std::optional<duckdb::Value> partition_value(const TableSnapshot& snapshot, const DataFile& file,
+                                             const std::string& column,
+                                             const duckdb::LogicalType& type) {
+  const auto found = std::ranges::find(snapshot.partition_columns, column);
+  if (found == snapshot.partition_columns.end()) return std::nullopt;
+  const auto place = static_cast<size_t>(found - snapshot.partition_columns.begin());
+  const auto& text = file.partition_values.at(place);
+  // Delta cannot tell the empty text from null.
+  if (!text || text->empty()) return duckdb::Value(type);
+  return duckdb::Value(*text).DefaultCastAs(type);
+}
 
 void register_file_scan(duckdb::ExtensionLoader& loader) {
   duckdb::TableFunctionSet functions = loader.GetTableFunction("parquet_scan").functions;

@@ -34,7 +34,9 @@ void Interrupter::run() {
         wait = std::min<std::chrono::nanoseconds>(wait, watch->deadline_ - clock_.monotonic());
       }
     }
-    changed_.wait_for(lock, std::max<std::chrono::nanoseconds>(wait, std::chrono::milliseconds(1)));
+    wait = std::max<std::chrono::nanoseconds>(wait, std::chrono::milliseconds(1));
+    wakes_at_ = clock_.monotonic() + wait;
+    changed_.wait_for(lock, wait);
   }
 }
 
@@ -45,13 +47,15 @@ Interrupter::Watch::Watch(Interrupter& owner, os::MonotonicTime deadline, std::s
       cancel_(std::move(cancel)),
       interrupt_(std::move(interrupt)) {
   if (deadline_ == os::MonotonicTime::max() && !cancel_.stop_possible()) return;
+  bool is_soon = false;
   {
     const std::lock_guard lock(owner_.mutex_);
     is_watched_ = true;
     place_ = owner_.watches_.insert(owner_.watches_.end(), this);
     if (!owner_.thread_.joinable()) owner_.thread_ = std::thread([&owner] { owner.run(); });
+    is_soon = deadline_ < owner_.wakes_at_;
   }
-  owner_.changed_.notify_all();
+  if (is_soon) owner_.changed_.notify_all();
   on_cancel_.emplace(cancel_, [&owner] {
     const std::lock_guard lock(owner.mutex_);
     owner.changed_.notify_all();

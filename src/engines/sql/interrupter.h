@@ -50,6 +50,8 @@ class Interrupter {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::list<Watch*> watches_;
+  // When the thread looks by itself: a query with a later deadline need not wake it.
+  os::MonotonicTime wakes_at_ = os::MonotonicTime::min();
   bool is_closing_ = false;
   std::thread thread_;
 };

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "engines/sql/chunk.h"
+#include "engines/sql/data_files.h"
 #include "formats/columns/schema.h"
 
 namespace tarn::sql {
@@ -26,14 +26,11 @@ struct ParquetJob {
   std::vector<PartitionColumn> partition_by;  // not in the files
   std::string directory;  // exists, empty, below one of EngineOptions::directories
   int zstd_level = 1;
-  uint64_t row_group_rows = 122'880;
+  uint64_t row_group_rows = 30'720;
 };
 
-// A bound as the column's type has it: int64 (also timestamp in micros, date in days) or text,
-// which is shortened to another bound, or left out, when it is longer than 255 bytes. Other columns
-// come without bounds.
-using Bound = std::variant<int64_t, std::string>;
-
+// A text that is longer than 255 bytes is shortened to another bound, or left out. Columns of other
+// types than those of Bound come without bounds.
 struct ColumnStats {
   std::vector<std::string> path;  // a.b: {"a", "b"}; leaves of structures, not those in lists
   std::optional<Bound> min;

@@ -1,6 +1,7 @@
 #include "engines/sql/statement.h"
 
 #include <duckdb.hpp>
+#include <thread>
 #include <utility>
 
 #include <duckdb/common/enums/statement_type.hpp>
@@ -137,9 +138,23 @@ class Run {
     if (trust_ == Trust::user && !pending->properties.IsReadOnly()) {
       return Error(ErrorCode::permission_denied, "only statements that read can be run");
     }
+    run_to_rows(*pending);
+    if (pending->HasError()) return failed(pending->GetErrorObject());
     auto result = pending->Execute();
     if (result->HasError()) return failed(result->GetErrorObject());
     return result;
+  }
+
+  // Until the first rows are there, or an error: this thread works as long as there is work.
+  // Without it, Execute() would do the same but hold the processor while other threads, which may
+  // need it, finish the last pieces.
+  static void run_to_rows(duckdb::PendingQueryResult& pending) {
+    using State = duckdb::PendingExecutionResult;
+    for (State state = pending.ExecuteTask(); !duckdb::PendingQueryResult::IsResultReady(state);
+         state = pending.ExecuteTask()) {
+      if (state == State::BLOCKED) pending.WaitForTask();
+      if (state == State::NO_TASKS_AVAILABLE) std::this_thread::yield();
+    }
   }
 
   // The next rows; null at the end.

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/time.h"
+#include "formats/columns/time_text.h"
 
 namespace tarn::table_format {
 namespace {
@@ -105,6 +106,50 @@ void set_bound(json::object& root, const ColumnStatistics& column,
   }
 }
 
+std::optional<StatsBound> wrap(std::optional<int64_t> value) {
+  if (!value) return {};
+  return StatsBound(*value);
+}
+
+std::optional<StatsBound> bound_from_json(TypeKind kind, const json::value& value, Side side) {
+  if (kind == TypeKind::int64) {
+    return value.is_int64() ? wrap(value.as_int64()) : std::nullopt;
+  }
+  if (!value.is_string()) return {};
+  const std::string text(value.as_string());
+  if (kind == TypeKind::text) return StatsBound(text);
+  if (kind == TypeKind::date) return wrap(columns::parse_date(text));
+  if (kind != TypeKind::timestamp) return {};
+  auto micros = columns::parse_timestamp(text);
+  // Other writers cut the microseconds off.
+  if (micros && side == Side::upper) *micros += kMicrosPerMilli - 1;
+  return wrap(micros);
+}
+
+const json::value* member(const json::object& stats, const char* part, const std::string& column) {
+  const auto* columns = stats.if_contains(part);
+  if (columns == nullptr || !columns->is_object()) return nullptr;
+  return columns->as_object().if_contains(column);
+}
+
+ColumnStatistics read_column(const json::object& stats, const columns::Field& field) {
+  const TypeKind kind = field.type.kind();
+  ColumnStatistics column{.path = {field.name}, .kind = kind};
+  const auto* nulls = member(stats, "nullCount", field.name);
+  if (nulls != nullptr && nulls->is_int64() && nulls->as_int64() >= 0) {
+    column.null_count = static_cast<uint64_t>(nulls->as_int64());
+  }
+  const auto* lower = member(stats, "minValues", field.name);
+  const auto* upper = member(stats, "maxValues", field.name);
+  if (lower != nullptr) column.min = bound_from_json(kind, *lower, Side::lower);
+  if (upper != nullptr) column.max = bound_from_json(kind, *upper, Side::upper);
+  if (column.min && column.max && *column.max < *column.min) {
+    column.min.reset();
+    column.max.reset();
+  }
+  return column;
+}
+
 }  // namespace
 
 std::string write_stats(uint64_t rows, const std::vector<ColumnStatistics>& columns) {
@@ -114,7 +159,7 @@ std::string write_stats(uint64_t rows, const std::vector<ColumnStatistics>& colu
   for (const auto& column : columns) {
     set_bound(lower, column, column.min, Side::lower);
     set_bound(upper, column, column.max, Side::upper);
-    set_at(nulls, column.path, column.null_count);
+    if (column.null_count) set_at(nulls, column.path, *column.null_count);
   }
   return json::serialize(json::object{{"numRecords", rows},
                                       {"minValues", std::move(lower)},
@@ -129,6 +174,24 @@ std::optional<int64_t> read_row_count(const std::string& stats) {
   const auto* rows = value.as_object().if_contains("numRecords");
   if (rows == nullptr || !rows->is_int64()) return {};
   return rows->as_int64();
+}
+
+FileStatistics read_stats(const std::string& stats, const columns::Schema& schema) {
+  FileStatistics read;
+  json::error_code error;
+  const auto value = json::parse(stats, error);
+  if (error || !value.is_object()) return read;
+  const auto& object = value.as_object();
+  const auto* rows = object.if_contains("numRecords");
+  if (rows != nullptr && rows->is_int64() && rows->as_int64() >= 0) {
+    read.rows = static_cast<uint64_t>(rows->as_int64());
+  }
+  for (const auto& field : schema.fields) {
+    if (field.type.is_nested()) continue;
+    auto column = read_column(object, field);
+    if (column.min || column.max || column.null_count) read.columns.push_back(std::move(column));
+  }
+  return read;
 }
 
 }  // namespace tarn::table_format

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "formats/columns/type.h"
+#include "formats/columns/schema.h"
 
 namespace tarn::table_format {
 
@@ -20,7 +20,7 @@ struct ColumnStatistics {
   columns::TypeKind kind = columns::TypeKind::text;
   std::optional<StatsBound> min;
   std::optional<StatsBound> max;
-  uint64_t null_count = 0;
+  std::optional<uint64_t> null_count;
 };
 
 // The JSON text for AddFile::stats. Left out are bounds of booleans, binaries, NaN and of times
@@ -30,5 +30,13 @@ std::string write_stats(uint64_t rows, const std::vector<ColumnStatistics>& colu
 
 // numRecords of such a text; none when it says nothing.
 std::optional<int64_t> read_row_count(const std::string& stats);
+
+struct FileStatistics {
+  std::optional<uint64_t> rows;
+  std::vector<ColumnStatistics> columns;  // those of which something is known
+};
+// What such a text, also one of another writer, says for sure of the columns of a schema: bounds
+// of int64, text, timestamp and date, not of nested fields. Nothing when it is no such text.
+FileStatistics read_stats(const std::string& stats, const columns::Schema& schema);
 
 }  // namespace tarn::table_format

@@ -105,5 +105,50 @@ TEST(DeltaStats, TheRowCountIsReadBack) {
   }
 }
 
+class DeltaStatsRead : public ::testing::Test {
+ protected:
+  // What is known of the column c; its schema says that it is of this kind.
+  ColumnStatistics column(TypeKind kind, const std::string& stats) {
+    const auto read = read_stats(stats, {.fields = {{.name = "c", .type = kind}}});
+    return read.columns.empty() ? ColumnStatistics{} : read.columns.front();
+  }
+};
+
+TEST_F(DeltaStatsRead, GivesBackWhatWasWritten) {
+  const auto written = write_stats(3, {{.path = {"c"},
+                                        .kind = TypeKind::int64,
+                                        .min = int64_t{-5},
+                                        .max = int64_t{9'007'199'254'740'993},
+                                        .null_count = 1}});
+  EXPECT_EQ(read_stats(written, {}).rows, 3U);
+  const auto known = column(TypeKind::int64, written);
+  EXPECT_EQ(known.min, StatsBound(int64_t{-5}));
+  EXPECT_EQ(known.max, StatsBound(int64_t{9'007'199'254'740'993}));
+  EXPECT_EQ(known.null_count, 1U);
+}
+
+TEST_F(DeltaStatsRead, WidensTimesThatMayHaveLostTheirMicroseconds) {
+  const auto known =
+      column(TypeKind::timestamp, R"({"minValues":{"c":"1970-01-01T01:00:00.001+01:00"},)"
+                                  R"("maxValues":{"c":"1970-01-01T00:00:00.002Z"}})");
+  EXPECT_EQ(known.min, StatsBound(int64_t{1'000}));
+  EXPECT_EQ(known.max, StatsBound(int64_t{2'999}));
+}
+
+TEST_F(DeltaStatsRead, KnowsNothingOfWhatItCannotReadForSure) {
+  for (const std::string stats :
+       {"", "null", "[1]", "{", R"({"minValues":7,"maxValues":null,"nullCount":[]})",
+        R"({"minValues":{"c":1.5},"maxValues":{"c":"9"},"nullCount":{"c":-1}})",
+        R"({"minValues":{"c":18446744073709551615}})", R"({"minValues":{"c":{"d":1}}})",
+        R"({"minValues":{"c":5},"maxValues":{"c":4}})"}) {
+    const auto known = column(TypeKind::int64, stats);
+    EXPECT_FALSE(known.min || known.max || known.null_count) << stats;
+    EXPECT_FALSE(read_stats(stats, {}).rows) << stats;
+  }
+  EXPECT_FALSE(column(TypeKind::float64, R"({"minValues":{"c":1.5}})").min);
+  EXPECT_FALSE(column(TypeKind::date, R"({"minValues":{"c":"soon"}})").min);
+  EXPECT_FALSE(column(TypeKind::boolean, R"({"maxValues":{"c":true}})").max);
+}
+
 }  // namespace
 }  // namespace tarn::table_format

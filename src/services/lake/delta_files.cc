@@ -32,6 +32,13 @@ std::optional<table_format::StatsBound> bound_of(const std::optional<sql::Bound>
   return std::visit([](const auto& value) { return table_format::StatsBound(value); }, *bound);
 }
 
+std::optional<sql::Bound> sql_bound(const std::optional<table_format::StatsBound>& bound) {
+  if (!bound) return {};
+  if (const auto* number = std::get_if<int64_t>(&*bound)) return sql::Bound(*number);
+  if (const auto* text = std::get_if<std::string>(&*bound)) return sql::Bound(*text);
+  return {};
+}
+
 std::string stats_of(const sql::ParquetFile& file, const Schema& schema) {
   std::vector<table_format::ColumnStatistics> columns;
   size_t of_values = 0;
@@ -77,6 +84,18 @@ table_format::AddFile add_file(const sql::ParquetFile& file, const TableSpec& sp
           .size = static_cast<int64_t>(file.bytes),
           .modification_time = unix_millis(naming.at),
           .stats = stats_of(file, schema)};
+}
+
+void read_stats_into(sql::DataFile& data, const table_format::AddFile& file, const Schema& schema) {
+  if (!file.stats) return;
+  const auto stats = table_format::read_stats(*file.stats, schema);
+  data.rows = stats.rows.value_or(0);
+  for (const auto& column : stats.columns) {
+    data.bounds.push_back({.column = column.path.front(),
+                           .min = sql_bound(column.min),
+                           .max = sql_bound(column.max),
+                           .null_count = column.null_count});
+  }
 }
 
 Schema table_columns(const TableSpec& spec, const Schema& rows) {

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "engines/sql/data_files.h"
 #include "engines/sql/parquet_job.h"
 #include "formats/table_format/delta_actions.h"
 #include "services/lake/table_spec.h"
@@ -21,6 +22,10 @@ struct FileNaming {
 // schema: of the rows, for the types of the statistics.
 table_format::AddFile add_file(const sql::ParquetFile& file, const TableSpec& spec,
                                const columns::Schema& schema, const FileNaming& naming);
+
+// What the log says of the rows of a file, as SQL uses it. schema: of the table now.
+void read_stats_into(sql::DataFile& data, const table_format::AddFile& file,
+                     const columns::Schema& schema);
 
 // The columns of a table with such rows: those of the values, partition columns, metadata.
 columns::Schema table_columns(const TableSpec& spec, const columns::Schema& rows);

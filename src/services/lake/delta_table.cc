@@ -359,25 +359,33 @@ void DeltaTable::apply(int64_t version, const std::vector<Action>& actions) {
   snapshot_.apply(version, actions);
   if (!only_adds) return list_data_files();
   std::vector<sql::DataFile> more;
-  for (const auto& [path, file] : added) more.push_back(data_file(*file));
+  const auto schema = schema_now();
+  for (const auto& [path, file] : added) more.push_back(data_file(*file, schema));
   data_files_ = data_files_.with(std::move(more));
 }
 
 void DeltaTable::list_data_files() {
   std::vector<sql::DataFile> all;
   if (snapshot_.metadata()) {
-    for (const auto& [path, file] : snapshot_.files()) all.push_back(data_file(file));
+    const auto schema = schema_now();
+    for (const auto& [path, file] : snapshot_.files()) all.push_back(data_file(file, schema));
   }
   data_files_ = sql::DataFiles(std::move(all));
 }
 
-sql::DataFile DeltaTable::data_file(const AddFile& file) const {
+columns::Schema DeltaTable::schema_now() const {
+  if (!snapshot_.metadata()) return {};
+  return table_format::read_schema(snapshot_.metadata()->schema_string).value_or(columns::Schema());
+}
+
+sql::DataFile DeltaTable::data_file(const AddFile& file, const columns::Schema& schema) const {
   sql::DataFile data{.path = store_.location(folder_ + "/" + file.path)};
   for (const auto& column : snapshot_.metadata()->partition_columns) {
     const auto value = file.partition_values.find(column);
     const bool is_null = value == file.partition_values.end() || value->second == "";
     data.partition_values.push_back(is_null ? std::nullopt : value->second);
   }
+  read_stats_into(data, file, schema);
   return data;
 }
 

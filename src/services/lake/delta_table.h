@@ -64,7 +64,10 @@ class DeltaTable final : public TableStore {
   Result<std::optional<table_format::Metadata>> changed_metadata(const CommitRequest& request);
   void apply(int64_t version, const std::vector<table_format::Action>& actions);
   void list_data_files();
-  [[nodiscard]] sql::DataFile data_file(const table_format::AddFile& file) const;
+  // Empty where it cannot be read: then nothing is known of the columns of a file.
+  [[nodiscard]] columns::Schema schema_now() const;
+  [[nodiscard]] sql::DataFile data_file(const table_format::AddFile& file,
+                                        const columns::Schema& schema) const;
   Status undo_unfinished();
   [[nodiscard]] std::string checkpoint_folder() const;
   std::optional<DeltaLog::Checkpoint> due_checkpoint();

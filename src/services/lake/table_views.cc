@@ -3,39 +3,9 @@
 #include <algorithm>
 
 namespace tarn::lake {
+namespace {
 
-void TableViews::publish(const std::string& table, TableView view) {
-  const std::lock_guard lock(mutex_);
-  views_[table] = std::move(view);
-}
-
-void TableViews::remove(const std::string& table) {
-  const std::lock_guard lock(mutex_);
-  views_.erase(table);
-}
-
-std::vector<std::string> TableViews::names() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<std::string> names;
-  for (const auto& [name, view] : views_) names.push_back(name);
-  return names;
-}
-
-Result<sql::TableSnapshotPtr> TableViews::table(const std::string& name) const {
-  TableView view;
-  {
-    const std::lock_guard lock(mutex_);
-    auto found = views_.find(name);
-    if (found == views_.end()) {
-      found = std::ranges::find_if(views_, [&](const auto& item) {
-        return columns::fold_name(item.first) == columns::fold_name(name);
-      });
-    }
-    if (found == views_.end()) {
-      return Error(ErrorCode::not_found, "there is no table " + name);
-    }
-    view = found->second;
-  }
+sql::TableSnapshotPtr snapshot_of(TableView view) {
   auto snapshot = std::make_shared<sql::TableSnapshot>();
   if (view.committed) {
     snapshot->schema = view.committed->schema;
@@ -54,6 +24,38 @@ Result<sql::TableSnapshotPtr> TableViews::table(const std::string& name) const {
   }
   snapshot->tail = std::move(view.tail);
   return snapshot;
+}
+
+}  // namespace
+
+void TableViews::publish(const std::string& table, TableView view) {
+  auto snapshot = snapshot_of(std::move(view));
+  const std::lock_guard lock(mutex_);
+  tables_[table].swap(snapshot);
+}
+
+void TableViews::remove(const std::string& table) {
+  const std::lock_guard lock(mutex_);
+  tables_.erase(table);
+}
+
+std::vector<std::string> TableViews::names() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, snapshot] : tables_) names.push_back(name);
+  return names;
+}
+
+Result<sql::TableSnapshotPtr> TableViews::table(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  auto found = tables_.find(name);
+  if (found == tables_.end()) {
+    found = std::ranges::find_if(tables_, [&](const auto& item) {
+      return columns::fold_name(item.first) == columns::fold_name(name);
+    });
+  }
+  if (found == tables_.end()) return Error(ErrorCode::not_found, "there is no table " + name);
+  return found->second;
 }
 
 }  // namespace tarn::lake

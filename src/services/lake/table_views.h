@@ -29,7 +29,7 @@ class TableViews {
 
  private:
   mutable std::mutex mutex_;
-  std::map<std::string, TableView> views_;
+  std::map<std::string, sql::TableSnapshotPtr> tables_;
 };
 
 }  // namespace tarn::lake

@@ -15,7 +15,7 @@ class TerminalOfAFile : public testing::Test {
   ~TerminalOfAFile() override { std::fclose(file_); }
   std::string written() {
     std::fflush(file_);
-    std::rewind(file_);
+    EXPECT_EQ(std::fseek(file_, 0, SEEK_SET), 0);
     std::string text(4096, '\0');
     text.resize(std::fread(text.data(), 1, text.size(), file_));
     return text;

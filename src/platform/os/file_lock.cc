@@ -40,8 +40,9 @@ Result<FileLock> FileLock::acquire(FileSystem& files, const std::string& path) {
   }
   const std::string id = std::to_string(::getpid()) + "\n";
   const BytesView part = as_bytes(id);
-  TRY(file->truncate(0));
+  // In this order a full disk is no hindrance: the bytes have their block already.
   TRY(file->write_at(0, std::span(&part, 1)));
+  TRY(file->truncate(part.size()));
   return FileLock(std::move(file));
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "platform/os/file_lock.h"
 #include "platform/os/testing/temporary_directory.h"
@@ -36,6 +37,21 @@ TEST(FileLock, IsFreeAgainAfterItsOwner) {
     ASSERT_TRUE(FileLock::acquire(files, directory / "lock"));
   }
   EXPECT_TRUE(FileLock::acquire(files, directory / "lock"));
+}
+
+TEST(FileLock, NamesItsOwnerOnly) {
+  testing::TemporaryDirectory directory;
+  PosixFileSystem files;
+  const std::string pid = std::to_string(::getpid()) + "\n";
+  const std::string longer = "123456789012";
+  ASSERT_TRUE(replace_file(files, directory / "lock", as_bytes(longer)));
+  ASSERT_TRUE(FileLock::acquire(files, directory / "lock"));
+  EXPECT_EQ(as_text(*read_file(files, directory / "lock")), pid);
+}
+
+TEST(PosixFileSystem, AFolderThatCannotBeMadeIsAnErrorAtOnce) {
+  PosixFileSystem files;
+  EXPECT_EQ(make_directories(files, "/proc/tarn/data").error().code(), ErrorCode::not_found);
 }
 
 TEST(ReplaceFile, LeavesTheNewContentAndNoTemporary) {

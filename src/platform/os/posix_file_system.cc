@@ -165,8 +165,9 @@ Result<bool> PosixFileSystem::make_directory(const std::string& directory) {
   if (::mkdir(directory.c_str(), permissions) == 0) return true;
   const int error = errno;
   struct stat info{};
-  if (error == EEXIST && ::stat(directory.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
-    return false;
+  if (error == EEXIST && ::stat(directory.c_str(), &info) == 0) {
+    if (S_ISDIR(info.st_mode)) return false;
+    return Error(ErrorCode::already_exists, "making the folder " + directory + ": Not a directory");
   }
   return posix_error(error, "making the folder", directory);
 }

@@ -6,6 +6,7 @@ namespace tarn::storage {
 namespace {
 
 constexpr double kCheckpointFill = 0.5;  // of the ring
+constexpr auto kComplainEvery = std::chrono::minutes(1);
 
 // Copied only when they have changed: most rounds only append.
 void refresh_shown_lists(PlannedLog& log) {
@@ -71,9 +72,18 @@ void Committer::commit(std::vector<Submission> submissions) {
 
 void Committer::answer_all(std::vector<Answer>& answers) {
   for (Answer& answer : answers) {
-    if (!answer.result) parts_.metrics.refusals.add();
+    if (!answer.result) complain(answer.result.error());
     answer.done(std::move(answer.result));
   }
+}
+
+void Committer::complain(const Refusal& refusal) {
+  parts_.metrics.refusals.add();
+  if (refusal.reason != RefusalReason::no_space) return;
+  const auto now = parts_.clock.monotonic();
+  if (now < next_complaint_) return;
+  next_complaint_ = now + kComplainEvery;
+  parts_.logger.warn("records are refused for lack of space", {{"why", refusal.message}});
 }
 
 Status Committer::run(std::vector<Submission>& submissions, std::vector<Answer>& answers) {
@@ -226,7 +236,7 @@ void Committer::begin_checkpoint() {
   auto work = std::make_shared<CheckpointWork>(prepare(Shutdown::running));
   unfinished_ = work;
   parts_.worker.post([this, work] {
-    const Status done = carry_out(parts_.files, options_.directory, *work);
+    const Status done = carry_out(*work);
     if (auto finished = finish(*work, done); !finished) stop(finished.error());
     checkpoint_under_way_ = false;
   });
@@ -248,6 +258,15 @@ CheckpointWork Committer::prepare(Shutdown shutdown) {
   return work;
 }
 
+Status Committer::carry_out(const CheckpointWork& work) {
+  Status done = storage::carry_out(parts_.files, options_.directory, work);
+  if (!done && done.error().code() == ErrorCode::resource_exhausted && parts_.reserve.give()) {
+    done = storage::carry_out(parts_.files, options_.directory, work);
+  }
+  if (done) parts_.reserve.fill();
+  return done;
+}
+
 Status Committer::finish(const CheckpointWork& work, const Status& done) {
   if (done) {
     parts_.ring.release(work.point.round);
@@ -265,7 +284,7 @@ Status Committer::checkpoint(Shutdown shutdown) {
   if (parts_.stop.is_set()) return Error(ErrorCode::unavailable, parts_.stop.refusal().message);
   auto work = std::make_shared<CheckpointWork>(prepare(shutdown));
   unfinished_ = work;
-  const Status done = carry_out(parts_.files, options_.directory, *work);
+  const Status done = carry_out(*work);
   if (auto finished = finish(*work, done); !finished) {
     stop(finished.error());
     return finished;
@@ -292,6 +311,7 @@ bool Committer::may_hold(const RetentionHolds& holds) const {
 }
 
 Result<HeldBytes> Committer::apply_retention(const RetentionHolds& holds) {
+  parts_.reserve.fill();
   std::vector<Submission> submissions;
   HeldBytes held;
   const bool is_held = may_hold(holds);

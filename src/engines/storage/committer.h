@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engines/storage/checkpointer.h"
+#include "engines/storage/disk_reserve.h"
 #include "engines/storage/journal_ring.h"
 #include "engines/storage/log_views.h"
 #include "engines/storage/planner.h"
@@ -32,6 +33,7 @@ struct CommitterParts {
   TailCache& cache;
   StopFlag& stop;
   JournalRing& ring;
+  DiskReserve& reserve;
   Worker& worker;
   std::atomic<uint64_t>& next_log;
 };
@@ -64,11 +66,14 @@ class Committer {
   void look_after();
   void begin_checkpoint();
   CheckpointWork prepare(Shutdown shutdown);
+  // With the reserve, if nothing else is left.
+  Status carry_out(const CheckpointWork& work);
   Status finish(const CheckpointWork& work, const Status& done);
   // False when the disk is so full that holds do not count.
   [[nodiscard]] bool may_hold(const RetentionHolds& holds) const;
   void stop(const Error& cause);
   void answer_all(std::vector<Answer>& answers);
+  void complain(const Refusal& refusal);
 
   CommitterParts parts_;
   const EngineOptions options_;
@@ -76,6 +81,7 @@ class Committer {
   DirtySet dirty_;
   std::atomic<bool> checkpoint_under_way_{false};
   std::atomic<bool> growth_under_way_{false};
+  os::MonotonicTime next_complaint_{};  // of lack of space
   // A checkpoint that found the disk full, to be taken up again.
   std::shared_ptr<CheckpointWork> unfinished_;
 };

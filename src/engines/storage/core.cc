@@ -36,6 +36,7 @@ Engine::Core::Core(os::FileSystem& files, const os::Clock& clock, telemetry::Log
       logger_(std::move(logger)),
       options_(std::move(options)),
       lock_(std::move(start.lock)),
+      reserve_(std::move(start.reserve)),
       metrics_(metrics),
       cache_(options_.cache_bytes_max),
       next_log_(start.state.next_log.value()),
@@ -50,6 +51,7 @@ Engine::Core::Core(os::FileSystem& files, const os::Clock& clock, telemetry::Log
                   .cache = cache_,
                   .stop = stop_,
                   .ring = *ring_,
+                  .reserve = *reserve_,
                   .worker = worker_,
                   .next_log = next_log_},
                  options_, plan(files, options_.directory + "/logs", start.state)) {
@@ -144,6 +146,12 @@ void Engine::Core::answer_requests() {
     requests.swap(requests_);
   }
   for (Request& request : requests) request.done.set_value(request.action());
+}
+
+std::optional<std::string> Engine::Core::shortage() const {
+  const auto free = files_.free_space(options_.directory);
+  if (!free || *free >= options_.disk_reserve_bytes) return std::nullopt;
+  return shortage_text(options_.directory, *free, options_.disk_reserve_bytes);
 }
 
 Result<LogView> Engine::Core::view(LogId log, Offset from) const {

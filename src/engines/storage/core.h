@@ -20,6 +20,7 @@ class Engine::Core {
   // Everything that recovery has found.
   struct Start {
     os::FileLock lock;
+    std::unique_ptr<DiskReserve> reserve;
     Checkpoint state;
     std::unique_ptr<JournalRing> ring;
   };
@@ -32,6 +33,7 @@ class Engine::Core {
   bool commit_round();
   Status checkpoint();
   Result<HeldBytes> apply_retention(RetentionHolds holds);
+  [[nodiscard]] std::optional<std::string> shortage() const;
   [[nodiscard]] bool stopped() const { return stop_.is_set(); }
 
   [[nodiscard]] const LogViews& views() const { return views_; }
@@ -64,6 +66,7 @@ class Engine::Core {
   const telemetry::Logger logger_;
   const EngineOptions options_;
   os::FileLock lock_;
+  std::unique_ptr<DiskReserve> reserve_;
   StorageMetrics metrics_;
   LogViews views_;
   TailCache cache_;

@@ -14,12 +14,13 @@ struct DirectoryLayout {
   explicit DirectoryLayout(const std::string& directory)
       : root(directory),
         lock(directory + "/lock"),
+        reserve(directory + "/reserve"),
         format(directory + "/format"),
         checkpoint(directory + "/checkpoint"),
         journal(directory + "/journal"),
         logs(directory + "/logs") {}
 
-  std::string root, lock, format, checkpoint, journal, logs;
+  std::string root, lock, reserve, format, checkpoint, journal, logs;
 };
 
 // False: there is no storage yet. failed_precondition: a newer program has written it; corrupt: the

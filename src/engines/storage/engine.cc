@@ -17,16 +17,25 @@ Result<std::unique_ptr<Engine>> Engine::open(os::FileSystem& files, const os::Cl
   os::FileLock lock = TRY(os::FileLock::acquire(files, layout.lock));
   const RecoveryOptions recovery{.producer_expiration = options.producer_expiration,
                                  .new_salt = std::random_device()()};
-  Checkpoint state = TRY(recover(files, layout, logger, recovery));
+  auto reserve = std::make_unique<DiskReserve>(files, layout.reserve, options.reserve_file_bytes);
+  // Whatever the start has to write, here and in other modules, finds room.
+  reserve->give_if_short();
+  auto recovered = recover(files, layout, logger, recovery);
+  if (!recovered && recovered.error().code() == ErrorCode::resource_exhausted) {
+    return recovered.error().with_context("make space on the disk of " + layout.root +
+                                          ", then start again");
+  }
+  Checkpoint state = TRY(std::move(recovered));
   auto ring = TRY(JournalRing::open(files,
                                     {.directory = layout.journal,
                                      .file_bytes = options.journal_file_bytes,
                                      .files_max = options.journal_files_max,
                                      .disk_reserve_bytes = options.disk_reserve_bytes},
                                     state.journal));
-  auto core =
-      std::make_unique<Core>(files, clock, std::move(logger), metrics, std::move(options),
-                             Core::Start{std::move(lock), std::move(state), std::move(ring)});
+  reserve->fill();
+  auto core = std::make_unique<Core>(
+      files, clock, std::move(logger), metrics, std::move(options),
+      Core::Start{std::move(lock), std::move(reserve), std::move(state), std::move(ring)});
   return std::unique_ptr<Engine>(new Engine(std::move(core)));
 }
 
@@ -73,6 +82,9 @@ Result<HeldBytes> Engine::apply_retention(RetentionHolds holds) {
 }
 Status Engine::checkpoint() {
   return core_->checkpoint();
+}
+std::optional<std::string> Engine::shortage() const {
+  return core_->shortage();
 }
 bool Engine::stopped() const {
   return core_->stopped();

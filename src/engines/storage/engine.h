@@ -23,6 +23,7 @@ struct EngineOptions {
   size_t journal_files_max = 64;           // the ring; recovery reads at most this much
   size_t cache_bytes_max = 64 << 20;       // tail cache
   uint64_t disk_reserve_bytes = 64 << 20;  // appends are refused when less would stay free
+  uint64_t reserve_file_bytes = 4 << 20;   // given back when others have filled the disk
   size_t queue_bytes_max = 64 << 20;       // submitted and not yet durable
   // Segments written since the last checkpoint; each holds a file open. More make a checkpoint come
   // early.
@@ -82,6 +83,8 @@ class Engine final {
   Result<HeldBytes> apply_retention(RetentionHolds holds = {});
   // Writes a checkpoint now; blocks.
   Status checkpoint();
+  // Why appends are refused for lack of space, if they are; asks the disk.
+  [[nodiscard]] std::optional<std::string> shortage() const;
   // True after a failed write or fsync: appends are refused until the process is started anew.
   [[nodiscard]] bool stopped() const;
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "engines/storage/disk_reserve.h"
 #include "engines/storage/log_config.h"
 
 namespace tarn::storage {
@@ -201,8 +202,7 @@ Status Planner::reserve_chunk(Segment& segment, uint64_t bytes, uint64_t segment
     if (reserved || reserved.error().code() != ErrorCode::resource_exhausted) return reserved;
   }
   return Error(ErrorCode::resource_exhausted,
-               fmt::format("the disk of {} has {} bytes left, {} are kept in reserve",
-                           options_.directory, free, options_.disk_reserve_bytes));
+               shortage_text(options_.directory, free, options_.disk_reserve_bytes));
 }
 
 }  // namespace tarn::storage

@@ -22,6 +22,7 @@ EngineOptions StorageWorld::tiny_options() {
           .journal_files_max = 3,
           .cache_bytes_max = 600,
           .disk_reserve_bytes = 1 << 10,
+          .reserve_file_bytes = 0,
           .producer_expiration = std::chrono::hours(1),
           .committer = EngineOptions::Committer::caller};
 }

@@ -28,7 +28,8 @@ std::string_view features_of_writer(int version) {
 
 Error needs(const std::string& what) {
   return Error(ErrorCode::unimplemented,
-               "the Delta table needs " + what + ", which this release does not have");
+               "the Delta table needs " + what +
+                   ", which this release does not have; give the table another name");
 }
 
 std::string join(const std::vector<std::string>& names) {

@@ -83,9 +83,9 @@ Result<Type> read_type(const json::value& value, const std::string& column, size
   for (const auto& scalar : kScalars) {
     if (value.as_string() == scalar.name) return Type(scalar.kind);
   }
-  return Error(ErrorCode::unimplemented, "the column " + column + " has the type " +
-                                             std::string(value.as_string()) +
-                                             ", which this release does not write");
+  return Error(ErrorCode::unimplemented,
+               "the column " + column + " has the type " + std::string(value.as_string()) +
+                   ", which this release does not write; give the table another name");
 }
 
 Result<std::vector<Field>> read_fields(const json::object& structure, size_t depth) {

@@ -77,6 +77,17 @@ Result<DeltaSnapshot> DeltaLog::load() {
   return snapshot;
 }
 
+Status DeltaLog::check_there(int64_t version) {
+  const auto entry = name(table_format::entry_name(version));
+  for (const auto& file : {entry, name(table_format::checkpoint_name(version))}) {
+    if (TRY(store_.head(file))) return {};
+  }
+  return Error(ErrorCode::not_found,
+               entry +
+                   " is gone: the folder was removed or unmounted while the table was in use; "
+                   "put it back, or start again to write the table anew from its topics");
+}
+
 Result<std::vector<DeltaLog::Entry>> DeltaLog::entries_after(int64_t version) {
   std::vector<Entry> entries;
   for (;;) {

@@ -29,6 +29,8 @@ class DeltaLog {
     // commitInfo's txnId, which tells whose entry it is.
     [[nodiscard]] std::string transaction_id() const;
   };
+  // not_found with a sentence when the entry of a version that was read or written is gone.
+  Status check_there(int64_t version);
   // The entries after a version, as far as there are any without a hole.
   Result<std::vector<Entry>> entries_after(int64_t version);
 

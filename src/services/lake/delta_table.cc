@@ -98,7 +98,13 @@ Result<Positions> DeltaTable::open_now(const TopicIds& topics) {
 }
 
 Status DeltaTable::check_table() const {
-  if (!snapshot_.metadata()) return {};
+  if (!snapshot_.metadata()) {
+    if (snapshot_.version() < 0) return {};
+    return Error(ErrorCode::corrupt,
+                 folder_ +
+                     ": the Delta log has entries, but none that says what the table is; "
+                     "move the folder away, or give the table another name");
+  }
   const auto& metadata = *snapshot_.metadata();
   TRY(table_format::check_writable(snapshot_.protocol(), metadata).with_context(folder_));
   const auto schema = TRY(table_format::read_schema(metadata.schema_string).with_context(folder_));
@@ -112,7 +118,7 @@ Status DeltaTable::check_table() const {
   if (metadata.partition_columns == wanted) return {};
   return stops("the table in " + folder_ + " is partitioned by " +
                joined(metadata.partition_columns) + ", not by " + joined(wanted) +
-               "; use another folder to write it anew");
+               "; give the table another name to write it anew");
 }
 
 Result<Positions> DeltaTable::positions(const TopicIds& topics) const {
@@ -125,7 +131,7 @@ Result<Positions> DeltaTable::positions(const TopicIds& topics) const {
     if (is_source && !before.empty() && before != id.to_string()) {
       return stops("the topic " + topic.value() +
                    " was deleted and made again since the table in " + folder_ +
-                   " was written (its id changed); use another folder to go on");
+                   " was written (its id changed); give the table another name to go on");
     }
     const auto stem = position_id(*snapshot_.metadata(), id, {});
     const auto& all = snapshot_.transactions();
@@ -173,6 +179,8 @@ runtime::Task<void> DeltaTable::commit(CommitRequestPtr request) {
 
 Result<DeltaTable::Outcome> DeltaTable::commit_now(const CommitRequest& request) {
   bool is_done = false;
+  // An entry after a hole would make a table that nobody can read.
+  if (snapshot_.version() >= 0) TRY(log_.check_there(snapshot_.version()));
   if (prepared_) {
     is_done = TRY(catch_up(request));  // an earlier attempt may have got through
   } else {
@@ -394,7 +402,7 @@ Result<CommittedTablePtr> DeltaTable::view() const {
   if (!snapshot_.metadata()) return table;
   const auto& metadata = *snapshot_.metadata();
   table->version = snapshot_.version();
-  table->schema = TRY(table_format::read_schema(metadata.schema_string));
+  table->schema = TRY(table_format::read_schema(metadata.schema_string).with_context(folder_));
   table->partition_columns = metadata.partition_columns;
   table->files = data_files_;
   table->row_count = static_cast<uint64_t>(snapshot_.rows());

@@ -49,6 +49,8 @@ class Lake::Core {
       const auto name = spec.name;
       auto store = make_store(spec);
       TableWriterOptions options{.spec = std::move(spec),
+                                 .staging = options_.staging,
+                                 .disk_reserve_bytes = options_.disk_reserve_bytes,
                                  .retry_first = options_.retry_first,
                                  .retry_longest = options_.retry_longest};
       auto writer = std::make_unique<TableWriter>(std::move(options), parts_, std::move(store),

@@ -56,6 +56,8 @@ struct LakeOptions {
   std::string staging;     // a local folder on the disk of the store, for files on their way
   std::string cluster_id;  // part of the positions' names in the tables
   size_t tail_bytes_max = 128 << 20;  // uncommitted rows of all tables together
+  // Tables wait when less is free: what is left belongs to the log, which the others rest on.
+  uint64_t disk_reserve_bytes = 16 << 20;
   Millis retry_first = std::chrono::milliseconds(200);
   Millis retry_longest = std::chrono::seconds(30);
   size_t dead_letter_partitions = 1;

@@ -105,6 +105,52 @@ TEST_F(LakeInTrouble, ATableThatCannotBeWrittenSaysWhyAndGoesOnByItself) {
   EXPECT_EQ(sql("select id from flights"), "1");
 }
 
+TEST_F(LakeInTrouble, AFolderRemovedUnderATableIsNotWrittenOn) {
+  produce("flights", {R"({"id":1})"});
+  start({flights()});
+  flush();
+  std::filesystem::rename(directory / "lake/flights", directory / "elsewhere");
+  produce("flights", {R"({"id":2})"});
+  EXPECT_FALSE(run(lake->flush("flights")));
+  EXPECT_EQ(status().state, TableState::waiting);
+  EXPECT_NE(status().reason.find("is gone"), std::string::npos) << status().reason;
+  EXPECT_TRUE(objects("flights/").empty());
+  std::filesystem::rename(directory / "elsewhere", directory / "lake/flights");
+  run_until([this] { return status().state == TableState::running; });
+  flush();
+  EXPECT_EQ(sql("select id from flights order by id"), "1 2");
+}
+
+TEST_F(LakeInTrouble, ARemovedTableIsWrittenAnewByTheNextStart) {
+  produce("flights", {R"({"id":1})"});
+  start({flights()});
+  flush();
+  std::filesystem::remove_all(directory / "lake");
+  produce("flights", {R"({"id":2})"});
+  restart({flights()});
+  flush();
+  EXPECT_EQ(sql("select id from flights order by id"), "1 2");
+  EXPECT_EQ(status().version, 0);
+}
+
+TEST_F(LakeInTrouble, ALogThatSaysNothingStopsTheTable) {
+  write_entry(0, "");
+  start({flights()});
+  wait_until_stopped();
+  EXPECT_NE(status().reason.find("none that says what the table is"), std::string::npos)
+      << status().reason;
+}
+
+TEST_F(LakeInTrouble, ATableLeavesTheLastSpaceToTheLog) {
+  disk_reserve_bytes = uint64_t{1} << 60;
+  produce("flights", {R"({"id":1})"});
+  start({flights()});
+  EXPECT_FALSE(run(lake->flush("flights")));
+  EXPECT_EQ(status().state, TableState::waiting);
+  EXPECT_NE(status().reason.find("MB left"), std::string::npos) << status().reason;
+  EXPECT_TRUE(objects("flights/").empty());
+}
+
 TEST_F(LakeInTrouble, AFieldThatChangesItsTypeIsRescued) {
   produce("flights", {R"({"id":1,"delay":5})"});
   start({flights()});

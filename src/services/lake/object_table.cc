@@ -73,7 +73,7 @@ Status ObjectTable::check_topics(const TopicIds& topics) const {
     if (before->second == now->second) continue;
     return stops("the topic " + topic.value() +
                  " was deleted and made again since the objects in " + folder_ +
-                 " were written (its id changed); use another folder to go on");
+                 " were written (its id changed); give the table another name to go on");
   }
   return {};
 }
@@ -89,7 +89,7 @@ Result<bool> ObjectTable::has_marker(const Uuid& table_id) {
   // A first commit that did not come to its record leaves a marker and no object.
   if (table_id.is_zero() && TRY(list()).empty()) return false;
   return stops("the folder " + folder_ +
-               " holds objects that were written from another log; use another folder");
+               " holds objects that were written from another log; give the table another name");
 }
 
 Status ObjectTable::put_marker(const Uuid& table_id) {

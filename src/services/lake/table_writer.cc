@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace tarn::lake {
 namespace {
 
@@ -361,7 +363,26 @@ runtime::Task<void> TableWriter::commit(CommitRequestPtr request) {
   co_return settled;
 }
 
+Status TableWriter::check_space() const {
+  constexpr double kMegabyte = 1e6;
+  auto folder = options_.staging;
+  auto free = parts_.files.free_space(folder);
+  while (!free && free.error().code() == ErrorCode::not_found &&
+         os::parent_directory(folder) != folder) {
+    folder = os::parent_directory(folder);
+    free = parts_.files.free_space(folder);
+  }
+  // Who cannot be asked is found out by writing.
+  if (!free || *free >= options_.disk_reserve_bytes) return {};
+  return Error(
+      ErrorCode::resource_exhausted,
+      fmt::format("the disk of {} has {:.1f} MB left; a table is committed when it has {:.1f} MB",
+                  folder, static_cast<double>(*free) / kMegabyte,
+                  static_cast<double>(options_.disk_reserve_bytes) / kMegabyte));
+}
+
 runtime::Task<void> TableWriter::try_commit(CommitRequestPtr request) {
+  CO_TRY(co_await parts_.pool.run([this] { return check_space(); }));
   for (const auto& topic : options_.spec.topics) {
     CO_TRY(co_await dead_letters_.append(topic, request->rows));
   }

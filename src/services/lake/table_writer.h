@@ -21,6 +21,8 @@ namespace tarn::lake {
 
 struct TableWriterOptions {
   TableSpec spec;
+  std::string staging;  // a folder on the disk that tables fill
+  uint64_t disk_reserve_bytes = 0;
   Millis retry_first = std::chrono::milliseconds(200);
   Millis retry_longest = std::chrono::seconds(30);
 };
@@ -66,6 +68,8 @@ class TableWriter final {
   runtime::Task<void> skip_gap(Source* source);
   runtime::Task<void> commit(CommitRequestPtr request);
   runtime::Task<void> try_commit(CommitRequestPtr request);
+  // Blocks.
+  [[nodiscard]] Status check_space() const;
   void committed(const CommitRequest& request);
   runtime::Task<void> after_commit();
   runtime::Awaitable<void> wait_for_retry(Millis& delay);

@@ -37,6 +37,7 @@ struct LakeTest : ::testing::Test {
   std::unique_ptr<objectstore::LocalObjectStore> store =
       objectstore::LocalObjectStore::open(files, {.root = directory / "lake"}).value();
   std::map<std::string, log::Hold> holds;
+  uint64_t disk_reserve_bytes = 0;
   std::unique_ptr<Lake> lake;
 
   template <class T>
@@ -66,6 +67,7 @@ struct LakeTest : ::testing::Test {
     lake = std::make_unique<Lake>(
         LakeOptions{.staging = directory / "lake/_staging/tables",
                     .cluster_id = "c1",
+                    .disk_reserve_bytes = disk_reserve_bytes,
                     .retry_first = Millis(1),
                     .retry_longest = Millis(5),
                     .checkpoint_every = 3},

@@ -28,6 +28,7 @@ namespace {
 constexpr int64_t kLogLinesKept = 200;
 constexpr int kFailuresUntilFirstPage = 3;
 constexpr int kAttemptsOfOnePoll = 5;
+constexpr Millis kClockStep{1'000};      // less is what time services do all the time
 constexpr Millis kLongestSleep{30'000};  // so that a step of the clock is noticed
 constexpr BackoffOptions kRetryBackoff{Millis(1'000), Millis(300'000)};
 constexpr BackoffOptions kFailureBackoff{Millis(1'000), Millis(60'000)};
@@ -128,6 +129,8 @@ class HttpSource::Core {
 
   runtime::Task<void> open();
   runtime::Awaitable<void> wait_until_due();
+  void wait_for(Timestamp due);
+  void follow_the_clock();
   runtime::Task<StepEnd> step();
   Reading read_answer(const Call& call, http::ClientResponse& answer) const;
   Result<PageStep> prepare_page(const Call& call, const Outcome& outcome,
@@ -160,6 +163,8 @@ class HttpSource::Core {
   std::string reason_;
   bool paused_ = false;
   Timestamp due_{};
+  Timestamp looked_at_{};  // the clock when it was last looked at, and the time that never steps
+  os::MonotonicTime looked_at_monotonic_{};
   std::optional<int> last_http_status_;
   int retries_ = 0;
   int quota_refusals_ = 0;
@@ -218,7 +223,8 @@ runtime::Task<void> HttpSource::Core::open() {
   paused_ = context_.state.get(state_key("/paused")).has_value();
   const bool interrupted = checkpoint_.page > 0;
   const Timestamp now = context_.clock.now();
-  due_ = interrupted ? now : next_poll(parts_.options.schedule, checkpoint_.begun, spread(), now);
+  wait_for(interrupted ? now
+                       : next_poll(parts_.options.schedule, checkpoint_.begun, spread(), now));
   set_state(SourceState::running, "");
   co_return Status();
 }
@@ -239,7 +245,27 @@ runtime::Awaitable<void> HttpSource::Core::wait_until_due() {
     }
     const Millis left = std::min(due_ - context_.clock.now(), kLongestSleep);
     co_await wake_.wait_until(context_.clock.monotonic() + left);
+    follow_the_clock();
   }
+}
+
+void HttpSource::Core::wait_for(Timestamp due) {
+  due_ = due;
+  looked_at_ = context_.clock.now();
+  looked_at_monotonic_ = context_.clock.monotonic();
+}
+
+// When somebody has set the clock back, a pause is as long as it was meant to be, and a time of day
+// (cron) is looked up again. Set forth, it makes the next call early at most.
+void HttpSource::Core::follow_the_clock() {
+  const Timestamp now = context_.clock.now();
+  const auto passed =
+      std::chrono::duration_cast<Millis>(context_.clock.monotonic() - looked_at_monotonic_);
+  const Millis step = now - looked_at_ - passed;
+  if (step > -kClockStep) return wait_for(due_);
+  const bool is_time_of_day =
+      std::holds_alternative<Cron>(parts_.options.schedule) && state_ == SourceState::running;
+  wait_for(is_time_of_day ? next_poll(parts_.options.schedule, {}, spread(), now) : due_ + step);
 }
 
 runtime::Task<int64_t> HttpSource::Core::poll_once() {
@@ -401,7 +427,7 @@ runtime::Task<StepEnd> HttpSource::Core::take_page(PageStep page) {
   records_.add(static_cast<uint64_t>(page.made.records));
   seen_.insert({std::move(page.url), std::move(page.body_hash)});
   const Timestamp now = context_.clock.now();
-  due_ = is_last ? next_poll(parts_.options.schedule, checkpoint_.begun, spread(), now) : now;
+  wait_for(is_last ? next_poll(parts_.options.schedule, checkpoint_.begun, spread(), now) : now);
   set_state(SourceState::running, "");
   co_return is_last ? StepEnd::poll_ended : StepEnd::more;
 }
@@ -433,7 +459,7 @@ runtime::Task<StepEnd> HttpSource::Core::take_refusal(Outcome outcome) {
 
 runtime::Task<StepEnd> HttpSource::Core::wait(SourceState state, std::string reason,
                                               Timestamp until) {
-  due_ = until;
+  wait_for(until);
   const bool between_polls = checkpoint_.page == 0 && state == SourceState::waiting_quota;
   if (between_polls) checkpoint_.calls_of_poll = 0;
   set_state(state, std::move(reason));
@@ -446,7 +472,7 @@ runtime::Task<StepEnd> HttpSource::Core::fail(std::string reason) {
   failures_total_.add();
   const Timestamp now = context_.clock.now();
   const Millis pause = backoff(kFailureBackoff, ++failures_, {}, random_);
-  due_ = std::max(next_poll(parts_.options.schedule, now, spread(), now), now + pause);
+  wait_for(std::max(next_poll(parts_.options.schedule, now, spread(), now), now + pause));
   if (failures_ % kFailuresUntilFirstPage == 0 && !checkpoint_.next_url.empty()) {
     reason += " (the next poll begins at the first page)";
     checkpoint_.next_url.clear();
@@ -510,7 +536,7 @@ runtime::Task<void> HttpSource::Core::set_paused(bool paused) {
 
 Status HttpSource::Core::poll_now() {
   if (paused_) return Error(ErrorCode::failed_precondition, "the source is paused: resume it");
-  due_ = context_.clock.now();
+  wait_for(context_.clock.now());
   wake_.notify_all();
   return {};
 }

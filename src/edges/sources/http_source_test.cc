@@ -16,6 +16,7 @@
 #include "formats/record/record_reader.h"
 #include "platform/os/testing/temporary_directory.h"
 #include "platform/runtime/blocking_pool.h"
+#include "platform/runtime/deadline.h"
 #include "platform/runtime/sleep.h"
 #include "platform/runtime/task_group.h"
 #include "platform/runtime/testing/run.h"
@@ -417,6 +418,25 @@ TEST_F(Source, RunsOnScheduleAndAtOnceWhenTold) {
   EXPECT_EQ(emulator->calls(), 6);
   const Millis wait = *source->status().next_call - clock.now();
   EXPECT_GT(wait, 59min);
+}
+
+TEST_F(Source, AClockSetBackDelaysNoPoll) {
+  serve(1);
+  options.schedule = Millis(1s);
+  restart();
+  auto polls_on = [](Source& test) -> runtime::Task<void> {
+    runtime::TaskGroup group(co_await boost::asio::this_coro::executor,
+                             [](const std::string&, const Error&) {});
+    group.spawn("source", test.source->run());
+    while (test.emulator->calls() < 1) co_await runtime::sleep_for(1ms);
+    test.clock.step(-72h);
+    while (test.emulator->calls() < 2) co_await runtime::sleep_for(1ms);
+    test.clock.step(240h);
+    while (test.emulator->calls() < 3) co_await runtime::sleep_for(1ms);
+    co_await group.stop();
+    co_return Status();
+  };
+  EXPECT_TRUE(run(runtime::with_deadline(polls_on(*this), clock.monotonic() + 10s)));
 }
 
 TEST_F(Source, ALogThatStoppedEndsIt) {

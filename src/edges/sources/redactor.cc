@@ -55,6 +55,8 @@ std::string Redactor::reveal(std::string_view sealed) const {
 }
 
 std::string excerpt(std::string_view body) {
+  // The newline that ends many bodies says nothing.
+  body = body.substr(0, body.find_last_not_of(" \t\r\n") + 1);
   std::string shown;
   for (size_t characters = 0; !body.empty(); ++characters) {
     if (characters == kExcerptCharactersMax) return shown + "…";

@@ -37,6 +37,44 @@ Result<std::string> read_below(const std::string& directory, const std::string& 
   return read_text(whole.string());
 }
 
+// Whitespace and comments only.
+bool says_nothing(const std::string& text) {
+  bool is_comment = false;
+  for (char c : text) {
+    if (c == '#') is_comment = true;
+    if (c == '\n') is_comment = false;
+    if (!is_comment && std::string_view(" \t\r\n").find(c) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
+// None: there is no such file, and an empty platform is meant.
+Result<std::optional<std::string>> read_pipeline_file(const std::string& path) {
+  std::error_code ignored;
+  auto kind = std::filesystem::symlink_status(path, ignored).type();
+  if (kind == std::filesystem::file_type::not_found) return std::optional<std::string>();
+  if (!std::filesystem::is_regular_file(path, ignored)) {
+    return Error(ErrorCode::invalid_argument,
+                 path + " is not a file, or a link that leads nowhere");
+  }
+  auto text = TRY(read_text(path));
+  if (says_nothing(text)) {
+    return Error(ErrorCode::invalid_argument,
+                 path +
+                     " says nothing; 'tarn init' writes one that runs, and without the file an "
+                     "empty platform is started");
+  }
+  return std::optional(std::move(text));
+}
+
+// A folder named on the command line; none when the option is not given.
+std::optional<std::string> given_folder(const Arguments& arguments, const std::string& option) {
+  auto given = arguments.find(option);
+  // Relative to where the command is typed.
+  if (given) given = absolute(std::filesystem::current_path().string(), *given);
+  return given;
+}
+
 pipeline::Problem whole_file(std::string message) {
   return {.at = {}, .path = "", .message = std::move(message)};
 }
@@ -75,12 +113,10 @@ std::expected<Project, std::vector<pipeline::Problem>> read_project(const std::s
     return problems_of("the folder " + project.directory + " does not exist");
   }
   std::string text;
-  if (auto file = read_text(project.directory + "/tarn.yaml")) {
-    text = *std::move(file);
-    project.has_file = true;
-  } else if (file.error().code() != ErrorCode::not_found) {
-    return problems_of("it cannot be read: " + file.error().message());
-  }
+  auto file = read_pipeline_file(project.directory + "/tarn.yaml");
+  if (!file) return problems_of("it cannot be read: " + file.error().message());
+  project.has_file = file->has_value();
+  if (project.has_file) text = **std::move(file);
   pipeline::ParseOptions options{
       .environment = arguments.find("--env"),
       .settings = arguments.all("--set"),
@@ -88,12 +124,11 @@ std::expected<Project, std::vector<pipeline::Problem>> read_project(const std::s
   auto parsed = pipeline::parse(text, options);
   if (!parsed) return std::unexpected(std::move(parsed).error());
   project.pipeline = *std::move(parsed);
-  // Given on the command line, a folder is relative to where the command is typed.
-  auto here = [](const std::string& path) {
-    return absolute(std::filesystem::current_path().string(), path);
-  };
-  if (auto data = arguments.find("--data")) project.pipeline.deploy.log = here(*data);
-  if (auto lake = arguments.find("--lake")) project.pipeline.deploy.lake = here(*lake);
+  for (const char* option : {"--data", "--lake"}) {
+    if (arguments.find(option) == "") return problems_of(std::string(option) + " needs a folder");
+  }
+  if (auto data = given_folder(arguments, "--data")) project.pipeline.deploy.log = *data;
+  if (auto lake = given_folder(arguments, "--lake")) project.pipeline.deploy.lake = *lake;
   return project;
 }
 

@@ -225,6 +225,7 @@ std::vector<std::string> Wiring::Parts::not_ready() const {
   if (storage->stopped()) {
     reasons.emplace_back("storage: a write to the disk failed; nothing is taken until a restart");
   }
+  if (auto shortage = storage->shortage()) reasons.push_back("storage: " + *shortage);
   if (broker->groups().status() != broker::GroupError::none) {
     reasons.emplace_back("groups: still being read");
   }

@@ -36,12 +36,18 @@ def wait_until(condition, seconds, what, pause=0.05):
 class Tarn:
     """tarn run, with or without a pipeline. The ports stay the same over restarts."""
 
-    def __init__(self, folder, pipeline=None, arguments=(), wrapper=(), environment=None):
+    def __init__(self, folder, pipeline=None, arguments=(), wrapper=(), environment=None,
+                 disk=None):
+        """With a disk (small_disk.py) the program's data and lake lie there."""
         self.folder = pathlib.Path(folder)
-        self.data, self.lake = self.folder / "data", self.folder / "lake"
+        home = disk.path if disk else self.folder
+        self.data, self.lake = home / "data", home / "lake"
         self.kafka_port, self.http_port = free_port(), free_port()
         self._pipeline, self._arguments, self._wrapper = pipeline, list(arguments), list(wrapper)
         self._environment = environment or {}
+        self.see = disk.see if disk else lambda path: path
+        self._tool_wrapper = disk.wrapper() if disk else []
+        self._wrapper += self._tool_wrapper
         self._process = None
         self.log = self.folder / "tarn.log"
         self.ready_seconds = None
@@ -68,7 +74,7 @@ class Tarn:
     def start(self):
         """Returns when the program says that everything answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.data / "endpoints.json").unlink(missing_ok=True)
+        self.see(self.data / "endpoints.json").unlink(missing_ok=True)
         started = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -82,10 +88,10 @@ class Tarn:
     def _is_ready(self):
         if self._process.poll() is not None:
             raise AssertionError(f"exited with {self._process.returncode}:\n{self.log_tail()}")
-        return (self.data / "endpoints.json").exists()
+        return self.see(self.data / "endpoints.json").exists()
 
     def endpoints(self):
-        return json.loads((self.data / "endpoints.json").read_text())
+        return json.loads(self.see(self.data / "endpoints.json").read_text())
 
     def log_tail(self, lines=40):
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
@@ -109,8 +115,9 @@ class Tarn:
 
     def tool(self, *arguments, seconds=60):
         """Another command of the program, on this one's data; its standard output."""
-        done = subprocess.run([str(BINARY), *arguments, "--data", str(self.data)], cwd=self.folder,
-                              capture_output=True, text=True, timeout=seconds)
+        command = [*self._tool_wrapper, str(BINARY), *arguments, "--data", str(self.data)]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True,
+                              timeout=seconds)
         assert done.returncode == 0, f"{arguments}: {done.stderr or done.stdout}"
         return done.stdout
 
@@ -124,6 +131,14 @@ class Tarn:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code
+
+    def problem(self, path):
+        """The body of an answer that is an error."""
+        try:
+            self.get(path)
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+        raise AssertionError(f"{path} answers well")
 
 
 class Emulator:

@@ -14,7 +14,8 @@ class SmallDisk:
     def __init__(self, where, megabytes):
         self.path = pathlib.Path(where)
         self.path.mkdir(parents=True)
-        mount = f'mount -t tmpfs -o size={megabytes}m small "{self.path}" && echo ready && exec cat'
+        self._size = f"size={megabytes}m"
+        mount = f'mount -t tmpfs -o {self._size} small "{self.path}" && echo ready && exec cat'
         self._holder = subprocess.Popen(["unshare", "-rm", "sh", "-c", mount],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, text=True)
@@ -36,7 +37,10 @@ class SmallDisk:
 
     def remount(self, how):
         """"ro" or "rw"."""
-        self.run("mount", "-o", f"remount,{how}", str(self.path))
+        # With its source named, mount does not take over the options of before (uid=, which only
+        # root may give).
+        self.run("mount", "-t", "tmpfs", "-o", f"remount,{how},{self._size}", "small",
+                 str(self.path))
 
     def free_bytes(self):
         found = os.statvfs(self.see(self.path))

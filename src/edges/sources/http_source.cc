@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "edges/sources/backoff.h"
 #include "edges/sources/checkpoint.h"
+#include "edges/sources/due_time.h"
 #include "edges/sources/outcome.h"
 #include "edges/sources/page_batches.h"
 #include "edges/sources/pagination.h"
@@ -28,8 +29,6 @@ namespace {
 constexpr int64_t kLogLinesKept = 200;
 constexpr int kFailuresUntilFirstPage = 3;
 constexpr int kAttemptsOfOnePoll = 5;
-constexpr Millis kClockStep{1'000};      // less is what time services do all the time
-constexpr Millis kLongestSleep{30'000};  // so that a step of the clock is noticed
 constexpr BackoffOptions kRetryBackoff{Millis(1'000), Millis(300'000)};
 constexpr BackoffOptions kFailureBackoff{Millis(1'000), Millis(60'000)};
 constexpr BackoffOptions kQuotaBackoff{Millis(60'000), Millis(3'600'000)};
@@ -129,8 +128,6 @@ class HttpSource::Core {
 
   runtime::Task<void> open();
   runtime::Awaitable<void> wait_until_due();
-  void wait_for(Timestamp due);
-  void follow_the_clock();
   runtime::Task<StepEnd> step();
   Reading read_answer(const Call& call, http::ClientResponse& answer) const;
   Result<PageStep> prepare_page(const Call& call, const Outcome& outcome,
@@ -162,9 +159,7 @@ class HttpSource::Core {
   SourceState state_ = SourceState::starting;
   std::string reason_;
   bool paused_ = false;
-  Timestamp due_{};
-  Timestamp looked_at_{};  // the clock when it was last looked at, and the time that never steps
-  os::MonotonicTime looked_at_monotonic_{};
+  DueTime due_;
   std::optional<int> last_http_status_;
   int retries_ = 0;
   int quota_refusals_ = 0;
@@ -182,6 +177,7 @@ HttpSource::Core::Core(SourceContext context, Parts parts)
       redactor_(parts_.options.secrets),
       random_(context_.random_seed),
       wake_(context_.executor),
+      due_(context_.clock),
       calls_(context_.metrics.counter("tarn_source_calls_total", "Calls of a source's service.",
                                       {{"source", parts_.options.name}})),
       records_(context_.metrics.counter("tarn_source_records_total", "Records that were appended.",
@@ -223,7 +219,7 @@ runtime::Task<void> HttpSource::Core::open() {
   paused_ = context_.state.get(state_key("/paused")).has_value();
   const bool interrupted = checkpoint_.page > 0;
   const Timestamp now = context_.clock.now();
-  wait_for(interrupted ? now
+  due_.set(interrupted ? now
                        : next_poll(parts_.options.schedule, checkpoint_.begun, spread(), now));
   set_state(SourceState::running, "");
   co_return Status();
@@ -238,34 +234,19 @@ runtime::Task<void> HttpSource::Core::run() {
 }
 
 runtime::Awaitable<void> HttpSource::Core::wait_until_due() {
-  while (paused_ || context_.clock.now() < due_) {
+  while (paused_ || !due_.is_reached()) {
     if (paused_) {
       co_await wake_.wait();
       continue;
     }
-    const Millis left = std::min(due_ - context_.clock.now(), kLongestSleep);
-    co_await wake_.wait_until(context_.clock.monotonic() + left);
-    follow_the_clock();
+    co_await wake_.wait_until(context_.clock.monotonic() + due_.sleep());
+    const auto& schedule = parts_.options.schedule;
+    const bool is_time_of_day =
+        std::holds_alternative<Cron>(schedule) && state_ == SourceState::running;
+    if (due_.follow_clock() && is_time_of_day) {
+      due_.set(next_poll(schedule, {}, spread(), context_.clock.now()));
+    }
   }
-}
-
-void HttpSource::Core::wait_for(Timestamp due) {
-  due_ = due;
-  looked_at_ = context_.clock.now();
-  looked_at_monotonic_ = context_.clock.monotonic();
-}
-
-// When somebody has set the clock back, a pause is as long as it was meant to be, and a time of day
-// (cron) is looked up again. Set forth, it makes the next call early at most.
-void HttpSource::Core::follow_the_clock() {
-  const Timestamp now = context_.clock.now();
-  const auto passed =
-      std::chrono::duration_cast<Millis>(context_.clock.monotonic() - looked_at_monotonic_);
-  const Millis step = now - looked_at_ - passed;
-  if (step > -kClockStep) return wait_for(due_);
-  const bool is_time_of_day =
-      std::holds_alternative<Cron>(parts_.options.schedule) && state_ == SourceState::running;
-  wait_for(is_time_of_day ? next_poll(parts_.options.schedule, {}, spread(), now) : due_ + step);
 }
 
 runtime::Task<int64_t> HttpSource::Core::poll_once() {
@@ -427,7 +408,7 @@ runtime::Task<StepEnd> HttpSource::Core::take_page(PageStep page) {
   records_.add(static_cast<uint64_t>(page.made.records));
   seen_.insert({std::move(page.url), std::move(page.body_hash)});
   const Timestamp now = context_.clock.now();
-  wait_for(is_last ? next_poll(parts_.options.schedule, checkpoint_.begun, spread(), now) : now);
+  due_.set(is_last ? next_poll(parts_.options.schedule, checkpoint_.begun, spread(), now) : now);
   set_state(SourceState::running, "");
   co_return is_last ? StepEnd::poll_ended : StepEnd::more;
 }
@@ -459,7 +440,7 @@ runtime::Task<StepEnd> HttpSource::Core::take_refusal(Outcome outcome) {
 
 runtime::Task<StepEnd> HttpSource::Core::wait(SourceState state, std::string reason,
                                               Timestamp until) {
-  wait_for(until);
+  due_.set(until);
   const bool between_polls = checkpoint_.page == 0 && state == SourceState::waiting_quota;
   if (between_polls) checkpoint_.calls_of_poll = 0;
   set_state(state, std::move(reason));
@@ -472,7 +453,7 @@ runtime::Task<StepEnd> HttpSource::Core::fail(std::string reason) {
   failures_total_.add();
   const Timestamp now = context_.clock.now();
   const Millis pause = backoff(kFailureBackoff, ++failures_, {}, random_);
-  wait_for(std::max(next_poll(parts_.options.schedule, now, spread(), now), now + pause));
+  due_.set(std::max(next_poll(parts_.options.schedule, now, spread(), now), now + pause));
   if (failures_ % kFailuresUntilFirstPage == 0 && !checkpoint_.next_url.empty()) {
     reason += " (the next poll begins at the first page)";
     checkpoint_.next_url.clear();
@@ -488,7 +469,7 @@ runtime::Task<StepEnd> HttpSource::Core::fail(std::string reason) {
 runtime::Task<StepEnd> HttpSource::Core::write_state(StepEnd end) {
   state::StateStore::Changes changes;
   add_line(checkpoint_, changes,
-           fmt::format("{}: {}; next call {}", to_string(state_), reason_, to_iso8601(due_)));
+           fmt::format("{}: {}; next call {}", to_string(state_), reason_, to_iso8601(due_.at())));
   changes[state_key()] = checkpoint_.to_json();
   const auto written = co_await context_.state.commit({}, std::move(changes));
   if (!written && written.error().code() == ErrorCode::unavailable) co_return written.error();
@@ -507,7 +488,7 @@ void HttpSource::Core::set_state(SourceState state, std::string reason) {
     context_.logger.warn("source waits", {{"source", parts_.options.name},
                                           {"state", to_string(state)},
                                           {"reason", reason_},
-                                          {"next_call", to_iso8601(due_)}});
+                                          {"next_call", to_iso8601(due_.at())}});
   }
 }
 
@@ -536,7 +517,7 @@ runtime::Task<void> HttpSource::Core::set_paused(bool paused) {
 
 Status HttpSource::Core::poll_now() {
   if (paused_) return Error(ErrorCode::failed_precondition, "the source is paused: resume it");
-  wait_for(context_.clock.now());
+  due_.set(context_.clock.now());
   wake_.notify_all();
   return {};
 }
@@ -553,7 +534,7 @@ SourceStatus HttpSource::Core::status() const {
   status.state = is_paused ? SourceState::paused : state_;
   status.reason = reason_;
   status.last_poll = known.begun;
-  if (is_open && !is_paused) status.next_call = due_;
+  if (is_open && !is_paused) status.next_call = due_.at();
   status.last_http_status = last_http_status_;
   status.polls = known.polls;
   status.calls = known.calls;

@@ -217,10 +217,9 @@ runtime::Task<void> HttpSource::Core::open() {
     checkpoint_.single_page = false;
   }
   paused_ = context_.state.get(state_key("/paused")).has_value();
-  const bool interrupted = checkpoint_.page > 0;
   const Timestamp now = context_.clock.now();
-  due_.set(interrupted ? now
-                       : next_poll(parts_.options.schedule, checkpoint_.begun, spread(), now));
+  const Timestamp next = next_poll(parts_.options.schedule, checkpoint_.begun, spread(), now);
+  due_.set(checkpoint_.page > 0 ? now : next);  // at once when a poll was interrupted
   set_state(SourceState::running, "");
   co_return Status();
 }
@@ -240,12 +239,9 @@ runtime::Awaitable<void> HttpSource::Core::wait_until_due() {
       continue;
     }
     co_await wake_.wait_until(context_.clock.monotonic() + due_.sleep());
-    const auto& schedule = parts_.options.schedule;
-    const bool is_time_of_day =
-        std::holds_alternative<Cron>(schedule) && state_ == SourceState::running;
-    if (due_.follow_clock() && is_time_of_day) {
-      due_.set(next_poll(schedule, {}, spread(), context_.clock.now()));
-    }
+    // A time of day is looked up again.
+    if (!due_.follow_clock() || !std::holds_alternative<Cron>(parts_.options.schedule)) continue;
+    due_.set(next_poll(parts_.options.schedule, {}, spread(), context_.clock.now()));
   }
 }
 

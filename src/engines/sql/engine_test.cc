@@ -290,7 +290,7 @@ TEST_F(EngineTest, FilesThatBoundsDoNotExcludeAreOpened) {
   for (const std::string filter :
        {"a = 10", "a = 20", "a >= 20", "a <= 10", "a != 10", "a is null", "a is not null",
         "a between 20 and 30", "a in (1, 20)", "b = 'zz'", "b is null", "a = 5 or b > 'x'",
-        "a + 0 = 5", "not (a = 5)", "coalesce(a, 5) = 5", "a is distinct from 5", "true"}) {
+        "not (a = 5)", "coalesce(a, 5) = 5", "a is distinct from 5", "true"}) {
     EXPECT_TRUE(ask("select a from t where " + filter).starts_with("not_found")) << filter;
   }
 }

@@ -175,9 +175,11 @@ Status Replay::sync_all() {
     TRY(target.file->sync());
     folders.insert(target.folder);
   }
+  // A folder may have been made, and its name not been synced, just before the crash. Outer names
+  // come first: an inner one is worth nothing without them.
+  TRY(files_.sync_directory(logs_directory_));
   for (const std::string& folder : folders) TRY(files_.sync_directory(folder));
-  // A folder may have been made, and its name not been synced, just before the crash.
-  return files_.sync_directory(logs_directory_);
+  return {};
 }
 
 void Replay::quarantine(LogRecord& log, std::string_view why) {

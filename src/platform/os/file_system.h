@@ -58,7 +58,8 @@ class FileSystem {
   virtual Status remove(const std::string& path) = 0;
   // not_found when there is no such folder. Any order.
   virtual Result<std::vector<DirectoryEntry>> list(const std::string& directory) = 0;
-  // False when it is there; not_found without its parent. The name is durable after sync_directory.
+  // False when it is there; not_found without its parent, and where a file has its name. Durable
+  // after sync_directory of the parent.
   virtual Result<bool> make_directory(const std::string& directory) = 0;
   virtual Status sync_directory(const std::string& directory) = 0;
   // Bytes that may still be written on the disk that holds path.

@@ -167,7 +167,7 @@ Result<bool> PosixFileSystem::make_directory(const std::string& directory) {
   struct stat info{};
   if (error == EEXIST && ::stat(directory.c_str(), &info) == 0) {
     if (S_ISDIR(info.st_mode)) return false;
-    return Error(ErrorCode::already_exists, "making the folder " + directory + ": Not a directory");
+    return posix_error(ENOTDIR, "making the folder", directory);
   }
   return posix_error(error, "making the folder", directory);
 }

@@ -194,7 +194,12 @@ Result<DeltaTable::Outcome> DeltaTable::commit_now(const CommitRequest& request)
       break;
     }
     if (appended.error().code() != ErrorCode::already_exists) return std::move(appended).error();
+    const auto version = snapshot_.version();
     is_done = TRY(catch_up(request));
+    if (is_done || snapshot_.version() > version) continue;
+    return Error(ErrorCode::internal, folder_ + ": the name of entry " +
+                                          std::to_string(version + 1) +
+                                          " in the Delta log is taken, but there is no entry");
   }
   (void)staging_.clear(prepared_->id);  // what stays is cleared by the next start
   prepared_.reset();

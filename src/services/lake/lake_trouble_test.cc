@@ -105,6 +105,21 @@ TEST_F(LakeInTrouble, ATableThatCannotBeWrittenSaysWhyAndGoesOnByItself) {
   EXPECT_EQ(sql("select id from flights"), "1");
 }
 
+TEST_F(LakeInTrouble, ANameOfAnEntryThatIsTakenByNoneIsWaitedFor) {
+  produce("flights", {R"({"id":1})"});
+  start({flights()});
+  run_until([this] { return status().state == TableState::running; });
+  const auto log = directory / "lake/flights/_delta_log";
+  std::filesystem::create_directories(log);
+  std::filesystem::create_symlink("nowhere", log + "/00000000000000000000.json");
+  EXPECT_FALSE(run(lake->flush("flights")));
+  EXPECT_EQ(status().state, TableState::waiting);
+  EXPECT_NE(status().reason.find("is taken"), std::string::npos) << status().reason;
+  std::filesystem::remove(log + "/00000000000000000000.json");
+  run_until([this] { return status().state == TableState::running; });
+  EXPECT_EQ(sql("select id from flights"), "1");
+}
+
 TEST_F(LakeInTrouble, AFolderRemovedUnderATableIsNotWrittenOn) {
   produce("flights", {R"({"id":1})"});
   start({flights()});

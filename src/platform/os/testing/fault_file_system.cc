@@ -236,7 +236,7 @@ Result<bool> FaultFileSystem::make_directory(const std::string& directory) {
   TRY(enter(Call::other, "making the folder " + directory));
   if (const auto there = disk_->seen.find(directory); there != disk_->seen.end()) {
     if (there->second == 0) return false;
-    return Error(ErrorCode::already_exists, "making the folder " + directory + ": File exists");
+    return missing(directory);
   }
   const auto parent = disk_->seen.find(parent_directory(directory));
   if (parent == disk_->seen.end() || parent->second != 0) return missing(directory);

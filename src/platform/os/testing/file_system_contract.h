@@ -144,6 +144,8 @@ TYPED_TEST_P(FileSystemContract, MakesFoldersOnceAndWithParents) {
   EXPECT_TRUE(*this->files().make_directory(this->at("y")));
   EXPECT_FALSE(*this->files().make_directory(this->at("y")));
   EXPECT_EQ(this->error_of(this->files().make_directory(this->at("z/y"))), ErrorCode::not_found);
+  ASSERT_TRUE(this->files().open(this->at("file"), OpenMode::create_new));
+  EXPECT_EQ(this->error_of(this->files().make_directory(this->at("file"))), ErrorCode::not_found);
 }
 
 TYPED_TEST_P(FileSystemContract, SyncsFoldersThatAreThere) {

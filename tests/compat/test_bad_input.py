@@ -39,8 +39,8 @@ FRAMES = {
                              + struct.pack(">ii", 1, 0) + HUGE), "Produce version 3"),
     "a request cut short": (request(0, 3, b"\xff\xff\x00\x01\x00"),
                             "the message does not fit its frame"),
-    "an unknown API": (request(999, 0, b""), "API 999 version 0 is not served"),
-    "an unknown version": (request(3, 99, b""), "Metadata version 99 is not served"),
+    "an unknown API": (request(999, 0, b""), "API 999 version 0 from client"),
+    "an unknown version": (request(3, 99, b""), "Metadata version 99 from client"),
 }
 
 

@@ -133,6 +133,7 @@ def test_a_port_in_use_is_named_with_who_to_ask(tmp_path, option):
 
 def test_the_start_prints_one_line_for_each_endpoint(server):
     server.start()
+    wait_until(lambda: server.log.read_text().count("\n") >= 2, 10, "both lines are printed")
     lines = server.log.read_text().splitlines()
     assert lines[-2:] == [f"kafka  {server.kafka}", f"http   {server.http}"]
 

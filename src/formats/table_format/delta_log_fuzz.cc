@@ -36,7 +36,9 @@ void check_snapshot(std::string_view text) {
   if (snapshot.metadata()) (void)check_writable(snapshot.protocol(), *snapshot.metadata());
   DeltaSnapshot again;
   again.apply(0, snapshot.checkpoint_actions(0));
-  check(again.files() == snapshot.files(), "the same files");
+  auto files = snapshot.files();
+  for (auto& [path, file] : files) file.data_change = false;  // as a checkpoint says of all files
+  check(again.files() == files, "the same files");
   check(again.transactions() == snapshot.transactions(), "the same positions");
   check(again.metadata() == snapshot.metadata(), "the same metadata");
   check(again.rows() == snapshot.rows() && again.bytes() == snapshot.bytes(), "the same sums");

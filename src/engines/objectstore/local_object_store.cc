@@ -1,6 +1,7 @@
 #include "engines/objectstore/local_object_store.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace tarn::objectstore {
 namespace {
@@ -71,8 +72,8 @@ Status LocalObjectStore::make_parent(const std::string& path) {
   if (missing.empty()) return {};
   TRY(os::make_directories(files_, missing.front()));
   // A folder that an earlier process made may not have reached the disk: it is synced by its parent
-  // once in this process too.
-  for (const auto& folder : missing) {
+  // once in this process too, outer names first.
+  for (const auto& folder : missing | std::views::reverse) {
     if (folder != options_.root) TRY(files_.sync_directory(os::parent_directory(folder)));
   }
   const std::lock_guard lock(mutex_);

@@ -91,6 +91,22 @@ TEST_F(Local, AFolderRemovedUnderItIsMadeAgain) {
 }  // namespace
 
 namespace testing {
+TEST(LocalAfterACrash, AFolderThatAKilledProcessLeftUnsyncedIsKept) {
+  for (uint64_t call = 1; call < 100; ++call) {
+    os::testing::FaultFileSystem files;
+    const auto open = [&files] { return LocalObjectStore::open(files, {.root = "lake"}).value(); };
+    auto killed = open();
+    files.crash_at(call);
+    const bool is_done = killed->put_if_absent("a/b/first", as_bytes("1")).has_value();
+    files.lose_power(os::testing::PowerLoss::keep_all);
+    ASSERT_TRUE(open()->put_if_absent("a/b/second", as_bytes("2")));
+    files.lose_power(os::testing::PowerLoss::drop_unsynced);
+    ASSERT_TRUE(open()->get("a/b/second")) << "killed at call " << call;
+    if (is_done) return;
+  }
+  FAIL() << "an object takes fewer calls";
+}
+
 INSTANTIATE_TEST_SUITE_P(Local, ObjectStoreContract,
                          ::testing::Values([] { return std::make_unique<LocalUnderTest>(); }));
 INSTANTIATE_TEST_SUITE_P(Simulated, ObjectStoreContract,

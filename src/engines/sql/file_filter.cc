@@ -154,8 +154,11 @@ class Reader {
     std::vector<Test> tests;
     for (const auto& child : conjunction.children) {
       auto test = read(*child);
-      if (test) tests.push_back(*std::move(test));
-      if (!test && !is_and) return std::nullopt;
+      if (test) {
+        tests.push_back(*std::move(test));
+      } else if (!is_and) {
+        return std::nullopt;
+      }
     }
     return is_and ? all_of(std::move(tests)) : any_of(std::move(tests));
   }

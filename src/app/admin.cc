@@ -91,7 +91,8 @@ Status Admin::connect_to(const Project& project, Millis patience) {
 
 Status Admin::open(const Project& project) {
   client_.reset();
-  if (!std::filesystem::exists(project.data_directory())) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(project.data_directory(), ignored)) {
     return Error(ErrorCode::unavailable,
                  "no instance runs on " + project.data_directory() +
                      ", and there is no such folder; start one with 'tarn run', or say --data DIR");

@@ -22,9 +22,15 @@ namespace json = boost::json;
 constexpr size_t kDiffLinesMax = 20;
 
 Result<std::string> make_folder() {
-  std::string pattern = std::filesystem::temp_directory_path().string() + "/tarn-test-XXXXXX";
+  std::error_code missing;
+  const auto parent = std::filesystem::temp_directory_path(missing);
+  if (missing) {
+    return Error(ErrorCode::unavailable, "TMPDIR names no folder for temporary files");
+  }
+  std::string pattern = parent / "tarn-test-XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr) {
-    return Error(ErrorCode::unavailable, "no temporary folder can be made");
+    return Error(ErrorCode::unavailable,
+                 "no temporary folder can be made in " + parent.string() + " (TMPDIR)");
   }
   return pattern;
 }

@@ -12,8 +12,10 @@ namespace {
 constexpr size_t kFileBytesMax = 1 << 20;
 
 std::string absolute(const std::string& base, const std::string& path) {
-  auto joined = std::filesystem::path(base) / path;
-  return std::filesystem::absolute(joined).lexically_normal().string();
+  const auto joined = std::filesystem::path(base) / path;
+  std::error_code failed;  // where the command is typed may be gone
+  const auto whole = std::filesystem::absolute(joined, failed);
+  return (failed ? joined : whole).lexically_normal().string();
 }
 
 Result<std::string> read_text(const std::string& path) {
@@ -71,7 +73,7 @@ Result<std::optional<std::string>> read_pipeline_file(const std::string& path) {
 std::optional<std::string> given_folder(const Arguments& arguments, const std::string& option) {
   auto given = arguments.find(option);
   // Relative to where the command is typed.
-  if (given) given = absolute(std::filesystem::current_path().string(), *given);
+  if (given) given = absolute("", *given);
   return given;
 }
 
@@ -103,13 +105,14 @@ std::vector<Option> project_options() {
 std::expected<Project, std::vector<pipeline::Problem>> read_project(const std::string& directory,
                                                                     const Arguments& arguments) {
   Project project;
-  project.directory = absolute(std::filesystem::current_path().string(), directory);
+  project.directory = absolute("", directory);
   if (project.directory.size() > 1 && project.directory.ends_with('/'))
     project.directory.pop_back();
   auto problems_of = [](std::string message) {
     return std::unexpected(std::vector{whole_file(std::move(message))});
   };
-  if (!std::filesystem::is_directory(project.directory)) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(project.directory, ignored)) {
     return problems_of("the folder " + project.directory + " does not exist");
   }
   std::string text;

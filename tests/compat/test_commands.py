@@ -34,6 +34,26 @@ def run(*arguments, folder, **options):
                           timeout=60, stdin=subprocess.DEVNULL, **options)
 
 
+def test_folders_that_cannot_be_are_said(tmp_path):
+    (tmp_path / "tarn.yaml").write_text("version: 1\nname: empty\n")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "one.yaml").write_text("name: one\nexpect: {}\n")
+    done = run("test", folder=tmp_path, env=dict(os.environ, TMPDIR=str(tmp_path / "none")))
+    assert done.returncode == 1 and "TMPDIR" in done.stdout + done.stderr, done
+    name = "a" * 300
+    done = run("topic", "list", "--data", name, folder=tmp_path)
+    assert done.returncode == EXIT_UNAVAILABLE and "no such folder" in done.stderr, done
+    done = run("check", name, folder=tmp_path)
+    assert done.returncode == EXIT_CONFIGURATION and "does not exist" in done.stdout + done.stderr
+
+
+def test_a_command_typed_in_a_folder_that_is_gone_says_so(tmp_path):
+    shell = f"mkdir gone && cd gone && rmdir ../gone && {BINARY} check"
+    done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode == EXIT_CONFIGURATION and "tarn.yaml" in done.stdout + done.stderr, done
+
+
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory):
     """A pipeline that has landed the 10 records of its source."""

@@ -265,6 +265,14 @@ def test_a_failing_test_of_a_pipeline_shows_its_rows(pipeline, tmp_path):
     assert (tmp_path / "tests" / "expected.csv").read_text() == "id,origin\n1,LHR\n"
 
 
+def test_a_folder_is_no_test_and_no_tests_are_said(pipeline, tmp_path):
+    (tmp_path / "tarn.yaml").write_text((pipeline.folder / "tarn.yaml").read_text())
+    done = run("test", folder=tmp_path)
+    assert done.returncode == 0 and "no tests: they are the files tests/*.yaml" in done.stdout, done
+    done = run("test", ".", folder=tmp_path)
+    assert done.returncode == 1 and ". is a folder; a project is named by --dir" in done.stdout, done
+
+
 def test_doctor_names_what_is_wrong(tmp_path):
     (tmp_path / "tarn.yaml").write_text(PIPELINE.format(url="http://127.0.0.1:1/v1"))
     done = run("doctor", "--json", "--set", "listeners.kafka.bind=127.0.0.1:0", "--set",

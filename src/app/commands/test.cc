@@ -35,6 +35,12 @@ struct Outcome {
 
 Outcome run_one(const Project& project, const std::string& file, PipelineTestRun::Files expected) {
   Outcome outcome{.name = std::filesystem::path(file).filename().string()};
+  std::error_code unreadable;
+  if (std::filesystem::is_directory(file, unreadable)) {
+    outcome.failures.push_back(file +
+                               " is a folder; a project is named by --dir, a test by its file");
+    return outcome;
+  }
   os::PosixFileSystem files;
   auto content = os::read_file(files, file);
   if (!content) {
@@ -79,6 +85,8 @@ int conclude(const std::vector<Outcome>& outcomes, const Arguments& arguments, T
     }
     terminal.line(json::serialize(
         json::object{{"passed", passed}, {"failed", failed}, {"tests", std::move(tests)}}));
+  } else if (outcomes.empty()) {
+    terminal.line("no tests: they are the files tests/*.yaml of the project");
   } else {
     terminal.line(std::to_string(passed) + " passed, " + std::to_string(failed) + " failed");
   }

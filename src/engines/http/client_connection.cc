@@ -25,6 +25,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using boost::system::error_code;
 
+constexpr int kStatusMin = 100;  // RFC 9110, section 15
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 
 bool is_clean(std::string_view text) {
@@ -98,6 +99,11 @@ std::string request_head(const Url& url, const ClientRequest& request,
 std::string certificate_problem(SSL* ssl, error_code failed) {
   const long result = SSL_get_verify_result(ssl);
   return result == X509_V_OK ? failed.message() : X509_verify_cert_error_string(result);
+}
+
+Error no_status(int status) {
+  return {ErrorCode::unavailable,
+          fmt::format("the answer has {:03} where its status stands", status)};
 }
 
 bool is_interim(int status) {
@@ -191,7 +197,9 @@ runtime::Task<ClientResponse> ClientConnection::exchange_over(AnyStream& stream,
       ended_early_ = !parser.got_some() && failed != beast::error::timeout;
       co_return broken_answer(failed, request, options_);
     }
-    if (is_interim(static_cast<int>(parser.get().result_int()))) continue;
+    const auto status = static_cast<int>(parser.get().result_int());
+    if (status < kStatusMin) co_return no_status(status);
+    if (is_interim(status)) continue;
     while (!parser.is_done()) {
       limit(request.deadline, options_.idle_timeout);
       auto [broken, more] =
@@ -200,7 +208,7 @@ runtime::Task<ClientResponse> ClientConnection::exchange_over(AnyStream& stream,
     }
     reusable_ = !unsent && parser.keep_alive();
     auto& message = parser.get();
-    response.status = static_cast<int>(message.result_int());
+    response.status = status;
     for (const auto& field : message) response.headers.add(field.name_string(), field.value());
     response.body = std::move(message.body());
   }

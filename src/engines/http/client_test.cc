@@ -159,6 +159,12 @@ TEST_F(HttpClient, ATruncatedBodyIsAnError) {
   }
 }
 
+TEST_F(HttpClient, AnAnswerWithoutAStatusIsAnError) {
+  answer({"HTTP/1.1 000 Nothing\r\n\r\n", "HTTP/1.1 037 Nothing\r\n\r\n"});
+  EXPECT_THAT(complaint(), HasSubstr("the answer has 000 where its status stands"));
+  EXPECT_THAT(complaint(), HasSubstr("the answer has 037 where its status stands"));
+}
+
 TEST_F(HttpClient, WhatIsNotHttpIsCorrupt) {
   answer({"SSH-2.0-OpenSSH\r\n\r\n"});
   EXPECT_EQ(fetch().error().code(), ErrorCode::corrupt);

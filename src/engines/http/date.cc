@@ -28,7 +28,8 @@ std::vector<std::string_view> words(std::string_view text) {
   return found;
 }
 
-std::optional<int> number(std::string_view text) {
+std::optional<int> number(std::string_view text, size_t digits_max = 2) {
+  if (text.size() > digits_max) return std::nullopt;
   int value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, failure] = std::from_chars(text.data(), end, value);
@@ -50,7 +51,7 @@ std::optional<Timestamp> assemble(const Parts& parts) {
   using namespace std::chrono;
   const auto* month_name = std::ranges::find(kMonths, parts.month);
   const auto day_number = number(parts.day);
-  const auto year_number = number(parts.year);
+  const auto year_number = number(parts.year, 4);
   const auto hour = number(parts.hour);
   const auto minute = number(parts.minute);
   const auto second = number(parts.second);

@@ -90,7 +90,8 @@ TEST(HttpDate, IsWrittenAndRead) {
   EXPECT_EQ(parse_date("Sun Nov  6 08:49:37 1994"), at);
   for (const char* text :
        {"", "120", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
-        "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 PST"}) {
+        "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 PST",
+        "Sun, 06 Nov 64473 08:49:37 GMT", "Sun, 006 Nov 1994 08:49:37 GMT"}) {
     EXPECT_EQ(parse_date(text), std::nullopt) << text;
   }
 }

@@ -116,6 +116,12 @@ class Scan {
     after_operand_ = !is_operator_word(sql_.substr(begin, at_ - begin));
   }
 
+  // As a parameter, a name with a dollar in it would read as the start of a $tag$ text.
+  [[nodiscard]] bool has_dollar(size_t name) const {
+    while (name < sql_.size() && sql_[name] != '$' && continues_name(sql_[name])) ++name;
+    return name < sql_.size() && sql_[name] == '$';
+  }
+
   void colon() {
     if (peek(1) == ':' || peek(1) == '=') {
       at_ += 2;
@@ -123,7 +129,7 @@ class Scan {
       return;
     }
     const bool separates = !brackets_.empty() && brackets_.back() != '(' && after_operand_;
-    if (!separates && begins_name(peek(1))) {
+    if (!separates && begins_name(peek(1)) && !has_dollar(at_ + 1)) {
       out_[at_++] = '$';
       skip_word();
       after_operand_ = true;

@@ -19,9 +19,9 @@ TEST(NamedParameters, CastsAndNamedArgumentsAreNone) {
 }
 
 TEST(NamedParameters, TextsNamesAndCommentsAreLeftAlone) {
-  for (const std::string sql :
-       {"select ':a', 'it''s :b', \"c:d\", \"e\"\":f\"", "select 1 -- :a", "/* :a /* :b */ :c */ 1",
-        "$$ :a $$", "$x$ :a $$ :b $x$", "e'it\\' :a'", "'open :a", "\"open :a", "/* open :a"}) {
+  for (const std::string sql : {"select ':a', 'it''s :b', \"c:d\", \"e\"\":f\"", "select 1 -- :a",
+                                "/* :a /* :b */ :c */ 1", "$$ :a $$", "$x$ :a $$ :b $x$",
+                                "e'it\\' :a'", ":a$b$", "'open :a", "\"open :a", "/* open :a"}) {
     EXPECT_EQ(with_dollar_parameters(sql), sql);
   }
   EXPECT_EQ(with_dollar_parameters("-- :a\n:b"), "-- :a\n$b");

@@ -80,6 +80,7 @@ TEST_F(TextTest, WritesNumbersWithAllTheirDigits) {
 TEST_F(TextTest, WritesTimesOfAnyYear) {
   EXPECT_EQ(timestamp_text(0), "1970-01-01T00:00:00Z");
   EXPECT_EQ(timestamp_text(-1), "1969-12-31T23:59:59.999999Z");
+  EXPECT_EQ(timestamp_text(std::numeric_limits<int64_t>::min()), "-290308-12-21T19:59:05.224192Z");
   EXPECT_EQ(timestamp_text(1'725'190'561'120'000), "2024-09-01T11:36:01.12Z");
   EXPECT_EQ(date_text(17'542'597), "+50000-01-01");
   EXPECT_EQ(date_text(-719'529), "-0001-12-31");

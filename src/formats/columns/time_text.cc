@@ -82,7 +82,8 @@ std::string date_text(int64_t days) {
 
 std::string timestamp_text(int64_t micros) {
   const int64_t seconds = floor_divide(micros, kMicrosPerSecond);
-  const int64_t fraction = micros - seconds * kMicrosPerSecond;
+  // By the remainder: the whole seconds of the earliest instants are no number of microseconds.
+  const int64_t fraction = (micros % kMicrosPerSecond + kMicrosPerSecond) % kMicrosPerSecond;
   const int64_t days = floor_divide(seconds, kSecondsPerDay);
   const int64_t second = seconds - days * kSecondsPerDay;
   std::string text = date_text(days);

@@ -38,6 +38,7 @@ void check_batch(BytesView input) {
   out.patch_u32(kBatchCrcStart - 4, crc32c(out.view().subspan(kBatchCrcStart)));
   const auto header = validate_batch(out.view(), kPlainBytesMax);
   if (!header || header->codec() != Codec::none) return;
+  if (!validate_records(*header, out.view(), kPlainBytesMax)) return;
   auto reader = RecordReader::open(out.view());
   for (int32_t i = 0; i < header->record_count; ++i) {
     const auto record = reader->next();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "engines/objectstore/object_store.h"
 
@@ -59,16 +60,16 @@ Status check_placeholders(std::string_view text) {
     if (open < 0 || open > 1) return wrong("'{' and '}' do not come in pairs");
   }
   if (open != 0) return wrong("'{' and '}' do not come in pairs");
-  std::string unknown;
+  std::optional<std::string> unknown;
   for_each_part(
       text, [](std::string_view) {},
       [&](std::string_view placeholder) {
         if (std::ranges::find(kPlaceholders, placeholder) == kPlaceholders.end()) {
-          unknown = std::string(placeholder);
+          unknown = placeholder;
         }
       });
-  if (unknown.empty()) return {};
-  return wrong("{" + unknown + "} is none of {year}, {month}, {day}, {hour}, {HHmmss}");
+  if (!unknown) return {};
+  return wrong("{" + *unknown + "} is none of {year}, {month}, {day}, {hour}, {HHmmss}");
 }
 
 }  // namespace

@@ -32,6 +32,8 @@ TEST(PathTemplate, TheFolderIsWithoutTheName) {
 
 TEST(PathTemplate, WrongOnesSayWhy) {
   EXPECT_NE(name("{minute}.json").find("{minute} is none of"), std::string::npos);
+  EXPECT_NE(name("{}.json").find("{} is none of"), std::string::npos);
+  EXPECT_NE(name("{/}{}.json").find("is none of"), std::string::npos);
   EXPECT_NE(name("{year.json").find("pairs"), std::string::npos);
   EXPECT_NE(name("}{").find("pairs"), std::string::npos);
   EXPECT_NE(name("../x").find("'..'"), std::string::npos);

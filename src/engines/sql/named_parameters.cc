@@ -49,6 +49,8 @@ class Scan {
       skip_block_comment();
     } else if (c == '$' && skip_dollar_quoted()) {
       after_operand_ = true;
+    } else if (c == '$') {
+      parameter();
     } else if (begins_name(c) || (c >= '0' && c <= '9')) {
       skip_word();
     } else if (c == ':') {
@@ -65,7 +67,7 @@ class Scan {
   // A doubled quote stays inside. In E'...' a backslash escapes the next character.
   void skip_quoted(char quote) {
     const bool has_escapes = quote == '\'' && at_ > 0 && (sql_[at_ - 1] | 0x20) == 'e' &&
-                             (at_ < 2 || !continues_name(sql_[at_ - 2]));
+                             (at_ < 2 || !continues_name(out_[at_ - 2]));
     for (++at_; at_ < sql_.size(); ++at_) {
       if (has_escapes && sql_[at_] == '\\') {
         ++at_;
@@ -116,10 +118,12 @@ class Scan {
     after_operand_ = !is_operator_word(sql_.substr(begin, at_ - begin));
   }
 
-  // As a parameter, a name with a dollar in it would read as the start of a $tag$ text.
-  [[nodiscard]] bool has_dollar(size_t name) const {
+  // A dollar here would go on with the name before it, or begin a $tag$ text with the one after it.
+  [[nodiscard]] bool is_apart() const {
+    if (at_ > 0 && continues_name(sql_[at_ - 1])) return false;
+    size_t name = at_ + 1;
     while (name < sql_.size() && sql_[name] != '$' && continues_name(sql_[name])) ++name;
-    return name < sql_.size() && sql_[name] == '$';
+    return name >= sql_.size() || sql_[name] != '$';
   }
 
   void colon() {
@@ -129,14 +133,20 @@ class Scan {
       return;
     }
     const bool separates = !brackets_.empty() && brackets_.back() != '(' && after_operand_;
-    if (!separates && begins_name(peek(1)) && !has_dollar(at_ + 1)) {
-      out_[at_++] = '$';
-      skip_word();
-      after_operand_ = true;
+    if (!separates && begins_name(peek(1)) && is_apart()) {
+      out_[at_] = '$';
+      parameter();
     } else {
       ++at_;
       after_operand_ = false;
     }
+  }
+
+  // Its name may be a word that is an operator elsewhere.
+  void parameter() {
+    ++at_;
+    if (at_ < sql_.size() && continues_name(sql_[at_])) skip_word();
+    after_operand_ = true;
   }
 
   void punctuation(char c) {

@@ -19,18 +19,21 @@ TEST(NamedParameters, CastsAndNamedArgumentsAreNone) {
 }
 
 TEST(NamedParameters, TextsNamesAndCommentsAreLeftAlone) {
-  for (const std::string sql : {"select ':a', 'it''s :b', \"c:d\", \"e\"\":f\"", "select 1 -- :a",
-                                "/* :a /* :b */ :c */ 1", "$$ :a $$", "$x$ :a $$ :b $x$",
-                                "e'it\\' :a'", ":a$b$", "'open :a", "\"open :a", "/* open :a"}) {
+  for (const std::string sql :
+       {"select ':a', 'it''s :b', \"c:d\", \"e\"\":f\"", "select 1 -- :a", "/* :a /* :b */ :c */ 1",
+        "$$ :a $$", "$x$ :a $$ :b $x$", "e'it\\' :a'", ":a$b$", "f(a:b)", "$:a", "'open :a",
+        "\"open :a", "/* open :a"}) {
     EXPECT_EQ(with_dollar_parameters(sql), sql);
   }
   EXPECT_EQ(with_dollar_parameters("-- :a\n:b"), "-- :a\n$b");
+  EXPECT_EQ(with_dollar_parameters(":e'\\' :a"), "$e'\\' $a");
 }
 
 TEST(NamedParameters, SlicesAndStructuresKeepTheirColons) {
   EXPECT_EQ(with_dollar_parameters("a[1:n], a[i:j], b[:x], b[:x:y]"),
             "a[1:n], a[i:j], b[$x], b[$x:y]");
   EXPECT_EQ(with_dollar_parameters("{'a':b, c:d, 'e': :f}"), "{'a':b, c:d, 'e': $f}");
+  EXPECT_EQ(with_dollar_parameters("a[:as:n], a[$as:n]"), "a[$as:n], a[$as:n]");
   EXPECT_EQ(with_dollar_parameters("[x and :y, f(:z)]"), "[x and $y, f($z)]");
 }
 

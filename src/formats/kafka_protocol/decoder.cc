@@ -50,7 +50,10 @@ Status Decoder::finish() const {
 int64_t Decoder::read_length(Length length) {
   if (!flexible_) return length == Length::i16 ? reader_.read_i16() : reader_.read_i32();
   const uint64_t raised = reader_.read_unsigned_varint();  // by one; 0 is null
-  if (raised > INT32_MAX) reader_.fail();
+  if (raised > INT32_MAX) {
+    reader_.fail();
+    return -1;
+  }
   return static_cast<int64_t>(raised) - 1;
 }
 

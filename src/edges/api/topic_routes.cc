@@ -136,15 +136,15 @@ runtime::Task<json::array> read_records(log::Log* log, TopicPartition from, Offs
   json::array records;
   while (std::ssize(records) < limit) {
     auto read = CO_TRY(co_await log->read(from, offset, {.bytes_max = 1 << 20}));
-    if (read.batches.empty()) break;
+    if (read.next <= offset) break;
     for (const auto& batch : read.batches) {
       auto reader = CO_TRY(record::RecordReader::open(batch.view()));
       while (auto record = CO_TRY(reader.next())) {
         bool is_wanted = !reader.header().is_control() && record->offset >= offset;
         if (is_wanted && std::ssize(records) < limit) records.push_back(describe_record(*record));
       }
-      offset = reader.header().next_offset();
     }
+    offset = read.next;
   }
   co_return records;
 }

@@ -4,6 +4,7 @@ namespace tarn::kafka_server {
 
 using broker::GroupError;
 using broker::Reason;
+using broker::TransactionError;
 using kafka_protocol::KafkaError;
 
 KafkaError to_kafka(Reason reason) {
@@ -48,12 +49,50 @@ KafkaError to_kafka(Reason reason) {
       return KafkaError::duplicate_sequence_number;
     case Reason::invalid_producer_epoch:
       return KafkaError::invalid_producer_epoch;
+    case Reason::invalid_transaction:
+      return KafkaError::invalid_txn_state;
+    case Reason::transaction_ends:
+      return KafkaError::concurrent_transactions;
+    // Of the codes that producers try again after, the one that Kafka gives.
+    case Reason::transactions_load:
+      return KafkaError::not_enough_replicas;
     case Reason::storage_full:
     case Reason::storage_failed:
       return KafkaError::kafka_storage_error;
     // Clients look for the leader again, and find the next process.
     case Reason::shutting_down:
       return KafkaError::not_leader_or_follower;
+  }
+  return KafkaError::unknown_server_error;
+}
+
+KafkaError to_kafka(TransactionError error) {
+  switch (error) {
+    case TransactionError::none:
+      return KafkaError::none;
+    case TransactionError::coordinator_load_in_progress:
+      return KafkaError::coordinator_load_in_progress;
+    case TransactionError::coordinator_not_available:
+    case TransactionError::storage_failed:
+      return KafkaError::coordinator_not_available;
+    case TransactionError::invalid_request:
+      return KafkaError::invalid_request;
+    case TransactionError::invalid_timeout:
+      return KafkaError::invalid_transaction_timeout;
+    case TransactionError::invalid_producer_id_mapping:
+      return KafkaError::invalid_producer_id_mapping;
+    case TransactionError::producer_fenced:
+      return KafkaError::producer_fenced;
+    case TransactionError::invalid_state:
+      return KafkaError::invalid_txn_state;
+    case TransactionError::concurrent_transactions:
+      return KafkaError::concurrent_transactions;
+    case TransactionError::transactional_id_not_found:
+      return KafkaError::transactional_id_not_found;
+    case TransactionError::unknown_topic_or_partition:
+      return KafkaError::unknown_topic_or_partition;
+    case TransactionError::operation_not_attempted:
+      return KafkaError::operation_not_attempted;
   }
   return KafkaError::unknown_server_error;
 }

@@ -66,8 +66,10 @@ TEST_F(Groups, TheCoordinatorOfEveryGroupIsThisNode) {
   EXPECT_EQ(answer.coordinators[1].port, server->port());
 }
 
-TEST_F(Groups, CoordinatorsOfTransactionsAreRefused) {
-  const FindCoordinatorRequest request{.key = "t", .key_type = 1};
+TEST_F(Groups, CoordinatorsAreThoseOfGroupsAndTransactions) {
+  FindCoordinatorRequest request{.key = "t", .key_type = 1};
+  EXPECT_EQ(call<FindCoordinatorResponse>(request, 2).node_id, 1);
+  request.key_type = 2;
   EXPECT_EQ(call<FindCoordinatorResponse>(request, 2).error_code,
             code(KafkaError::invalid_request));
 }

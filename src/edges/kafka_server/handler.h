@@ -58,6 +58,13 @@ inline std::optional<LeaderEpoch> epoch_of(int32_t wire) {
   return LeaderEpoch(wire);
 }
 
+// Which rules the versions of an API follow (KIP-890).
+inline broker::TransactionProtocol transactions_of(int16_t per_epoch_from,
+                                                   const RequestContext& context) {
+  return context.version >= per_epoch_from ? broker::TransactionProtocol::epoch_per_transaction
+                                           : broker::TransactionProtocol::classic;
+}
+
 // What a client without an authorizer may do, as sets of AclOperation bits (KIP-430).
 inline constexpr int32_t kTopicOperations = 0x0df8;
 inline constexpr int32_t kGroupOperations = 0x0148;

@@ -5,6 +5,8 @@
 
 namespace tarn::kafka_server {
 
+Result<PendingAnswer> add_offsets_to_txn(const Services& services, RequestContext context);
+Result<PendingAnswer> add_partitions_to_txn(const Services& services, RequestContext context);
 Result<PendingAnswer> alter_configs(const Services& services, RequestContext context);
 Result<PendingAnswer> api_versions(const Services& services, RequestContext context);
 Result<PendingAnswer> create_partitions(const Services& services, RequestContext context);
@@ -15,6 +17,9 @@ Result<PendingAnswer> delete_topics(const Services& services, RequestContext con
 Result<PendingAnswer> describe_cluster(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_configs(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_groups(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_producers(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_transactions(const Services& services, RequestContext context);
+Result<PendingAnswer> end_txn(const Services& services, RequestContext context);
 Result<PendingAnswer> fetch(const Services& services, RequestContext context);
 Result<PendingAnswer> find_coordinator(const Services& services, RequestContext context);
 Result<PendingAnswer> heartbeat(const Services& services, RequestContext context);
@@ -24,6 +29,7 @@ Result<PendingAnswer> join_group(const Services& services, RequestContext contex
 Result<PendingAnswer> leave_group(const Services& services, RequestContext context);
 Result<PendingAnswer> list_groups(const Services& services, RequestContext context);
 Result<PendingAnswer> list_offsets(const Services& services, RequestContext context);
+Result<PendingAnswer> list_transactions(const Services& services, RequestContext context);
 Result<PendingAnswer> metadata(const Services& services, RequestContext context);
 Result<PendingAnswer> offset_commit(const Services& services, RequestContext context);
 Result<PendingAnswer> offset_delete(const Services& services, RequestContext context);
@@ -31,5 +37,7 @@ Result<PendingAnswer> offset_fetch(const Services& services, RequestContext cont
 Result<PendingAnswer> offset_for_leader_epoch(const Services& services, RequestContext context);
 Result<PendingAnswer> produce(const Services& services, RequestContext context);
 Result<PendingAnswer> sync_group(const Services& services, RequestContext context);
+Result<PendingAnswer> txn_offset_commit(const Services& services, RequestContext context);
+Result<PendingAnswer> write_txn_markers(const Services& services, RequestContext context);
 
 }  // namespace tarn::kafka_server

@@ -35,6 +35,11 @@ constexpr std::array kRows{
     ApiRow{kDeleteRecords, 0, 2, 0, deferred, delete_records},
     ApiRow{kInitProducerId, 0, 5, 0, deferred, init_producer_id},
     ApiRow{kOffsetForLeaderEpoch, 2, 4, 2, deferred, offset_for_leader_epoch},
+    ApiRow{kAddPartitionsToTxn, 0, 5, 0, deferred, add_partitions_to_txn},
+    ApiRow{kAddOffsetsToTxn, 0, 4, 0, deferred, add_offsets_to_txn},
+    ApiRow{kEndTxn, 0, 5, 0, deferred, end_txn},
+    ApiRow{kWriteTxnMarkers, 1, 2, 1, deferred, write_txn_markers},
+    ApiRow{kTxnOffsetCommit, 0, 5, 0, deferred, txn_offset_commit},
     ApiRow{kDescribeConfigs, 1, 4, 1, deferred, describe_configs},
     ApiRow{kAlterConfigs, 0, 2, 0, deferred, alter_configs},
     ApiRow{kCreatePartitions, 0, 3, 0, deferred, create_partitions},
@@ -42,6 +47,9 @@ constexpr std::array kRows{
     ApiRow{kIncrementalAlterConfigs, 0, 1, 0, deferred, incremental_alter_configs},
     ApiRow{kOffsetDelete, 0, 0, 0, deferred, offset_delete},
     ApiRow{kDescribeCluster, 0, 2, 0, deferred, describe_cluster},
+    ApiRow{kDescribeProducers, 0, 0, 0, deferred, describe_producers},
+    ApiRow{kDescribeTransactions, 0, 0, 0, deferred, describe_transactions},
+    ApiRow{kListTransactions, 0, 1, 0, deferred, list_transactions},
 };
 
 }  // namespace

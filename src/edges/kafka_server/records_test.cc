@@ -165,15 +165,6 @@ TEST_F(RecordsOnTheWire, OneBadPartitionDoesNotHarmTheOthers) {
   EXPECT_THAT(values_of(fetch(0)), ElementsAre("good"));
 }
 
-TEST_F(RecordsOnTheWire, TransactionsAreRefusedNotTorn) {
-  const Bytes batch = batch_of({"x"});
-  auto request = produce_request(batch);
-  request.transactional_id = "t";
-  EXPECT_EQ(call<ProduceResponse>(request, 9).topics.at(0).partitions.at(0).error_code,
-            code(KafkaError::invalid_request));
-  EXPECT_THAT(values_of(fetch(0)), IsEmpty());
-}
-
 TEST_F(RecordsOnTheWire, ADuplicateGetsTheOffsetOfItsOriginal) {
   const auto producer = call<InitProducerIdResponse>(InitProducerIdRequest{}, 4);
   ASSERT_EQ(producer.error_code, 0);
@@ -221,13 +212,20 @@ TEST_F(RecordsOnTheWire, FetchOutsideTheLogSaysSo) {
   EXPECT_EQ(fetch(7).error_code, code(KafkaError::offset_out_of_range));
 }
 
-TEST_F(RecordsOnTheWire, FetchSessionsAreNotGivenOut) {
+TEST_F(RecordsOnTheWire, AFetchSessionTellsOnlyNews) {
   auto request = fetch_request(0);
   request.session_epoch = 0;  // asks for one
-  EXPECT_EQ(call<FetchResponse>(request, 12).session_id, 0);
-  request.session_id = 77;
-  EXPECT_EQ(call<FetchResponse>(request, 12).error_code,
-            code(KafkaError::fetch_session_id_not_found));
+  const auto first = call<FetchResponse>(request, 12);
+  ASSERT_NE(first.session_id, 0);
+  EXPECT_EQ(first.topics.size(), 1U);
+  FetchRequest next{.session_id = first.session_id, .session_epoch = 1};
+  const auto second = call<FetchResponse>(next, 12);
+  EXPECT_EQ(second.session_id, first.session_id);
+  EXPECT_EQ(second.topics.size(), 0U);
+  EXPECT_EQ(call<FetchResponse>(next, 12).error_code,
+            code(KafkaError::invalid_fetch_session_epoch));
+  next.session_id ^= 1;
+  EXPECT_EQ(call<FetchResponse>(next, 12).error_code, code(KafkaError::fetch_session_id_not_found));
 }
 
 TEST_F(RecordsOnTheWire, AStaleLeaderEpochIsFenced) {
@@ -307,11 +305,6 @@ TEST_F(RecordsOnTheWire, TheEndOfAnEpochIsTold) {
   auto end = call<OffsetForLeaderEpochResponse>(request, 4).topics.at(0).partitions.at(0);
   EXPECT_EQ(end.error_code, 0);
   EXPECT_EQ(end.end_offset, 3);
-}
-
-TEST_F(RecordsOnTheWire, TransactionalProducersAreRefused) {
-  const InitProducerIdRequest request{.transactional_id = "t"};
-  EXPECT_EQ(call<InitProducerIdResponse>(request, 4).error_code, code(KafkaError::invalid_request));
 }
 
 }  // namespace

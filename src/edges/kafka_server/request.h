@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "edges/kafka_server/answer_memory.h"
+#include "edges/kafka_server/fetch_sessions.h"
 #include "formats/kafka_protocol/header.h"
 #include "platform/os/clock.h"
 #include "services/broker/broker.h"
@@ -59,6 +60,7 @@ struct Services {
   int32_t node_id = 1;
   size_t fetch_bytes_max = 0;
   const AnswerMemory& answers;
+  FetchSessions& fetch_sessions;
 };
 
 }  // namespace tarn::kafka_server

@@ -1,6 +1,7 @@
 #include "edges/kafka_server/server.h"
 
 #include <algorithm>
+#include <random>
 #include <set>
 
 #include <boost/asio/as_tuple.hpp>
@@ -53,6 +54,7 @@ class Server::Core {
         acceptor_(context_.executor),
         budget_(context_.executor, options.received_bytes_max),
         answers_(options.answers_bytes_max),
+        fetch_sessions_(context_.clock, std::random_device()()),
         complaints_(context_.logger, context_.clock),
         connection_count_(context_.metrics.gauge("tarn_kafka_connections", "Clients connected.")),
         surroundings_{
@@ -62,7 +64,8 @@ class Server::Core {
                          .cluster_id = options.cluster_id,
                          .node_id = options.node_id,
                          .fetch_bytes_max = options.fetch_bytes_max,
-                         .answers = answers_},
+                         .answers = answers_,
+                         .fetch_sessions = fetch_sessions_},
             .clock = context_.clock,
             .budget = budget_,
             .answers = answers_,
@@ -93,6 +96,7 @@ class Server::Core {
   tcp::acceptor acceptor_;
   ByteBudget budget_;
   AnswerMemory answers_;
+  FetchSessions fetch_sessions_;
   Complaints complaints_;
   telemetry::Gauge& connection_count_;
   Surroundings surroundings_;

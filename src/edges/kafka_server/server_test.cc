@@ -239,8 +239,7 @@ TEST_F(Limits, HalfRequestsThatHoldAllMemoryMakeRoomForOthers) {
 TEST_F(Limits, AClientThatDoesNotReadItsAnswersIsCutOff) {
   create_topic("big");
   const Bytes batch = broker::testing::batch_of({std::string(900'000, 'x')});
-  ASSERT_TRUE(broker.run(broker->produce({TopicName("big"), PartitionId(0)}, MutableBytes(batch),
-                                         broker::Origin::client)));
+  ASSERT_TRUE(broker.run(broker->produce({TopicName("big"), PartitionId(0)}, MutableBytes(batch))));
   FetchRequest fetch;
   fetch.topics = {{.topic = "big", .partitions = {{.partition_max_bytes = 1 << 20}}}};
   auto deaf = connect();

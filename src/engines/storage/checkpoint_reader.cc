@@ -24,6 +24,8 @@ ProducerEntry read_producer(ByteReader& in) {
     batch.base = Offset(in.read_i64());
     producer.batches.push_back(batch);
   });
+  const int64_t transaction = in.read_i64();
+  if (transaction >= 0) producer.transaction = Offset(transaction);
   return producer;
 }
 
@@ -53,6 +55,14 @@ LogRecord read_log(ByteReader& in) {
   repeat(in, [&] {
     const ProducerId producer(in.read_i64());
     log.producers.restore(producer, read_producer(in));
+  });
+  repeat(in, [&] {
+    AbortedTransaction transaction;
+    transaction.producer = ProducerId(in.read_i64());
+    transaction.first = Offset(in.read_i64());
+    transaction.marker = Offset(in.read_i64());
+    transaction.stable = Offset(in.read_i64());
+    log.aborted.push_back(transaction);
   });
   if (log.epochs.empty()) in.fail();
   return log;

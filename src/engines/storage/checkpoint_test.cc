@@ -20,7 +20,8 @@ class CheckpointFile : public ::testing::Test {
     auto header = *record::read_batch_header(
         testing::make_batch({.records = 3, .producer = ProducerId(4), .epoch = 2, .sequence = 10}));
     header.leader_epoch = log_.epoch();
-    apply_append(log_, place_next(log_, header.total_bytes, at_), header, at_, Millis(1000));
+    apply_append(log_, place_next(log_, header.total_bytes, at_), {.header = header, .ends = {}},
+                 at_, Millis(1000));
     apply_epoch_bump(log_);
     apply_log_start(log_, Offset(1));
   }

@@ -16,6 +16,7 @@ void put_producer(ByteWriter& out, ProducerId id, const ProducerEntry& producer)
     out.write_i32(batch.last_sequence);
     out.write_i64(batch.base.value());
   }
+  out.write_i64(producer.transaction.value_or(Offset(-1)).value());
 }
 
 }  // namespace
@@ -65,6 +66,13 @@ void CheckpointWriter::put_log(const LogRecord& log, bool quarantined) {
   }
   out_.write_u32(static_cast<uint32_t>(log.producers.entries().size()));
   for (const auto& [id, producer] : log.producers.entries()) put_producer(out_, id, producer);
+  out_.write_u32(static_cast<uint32_t>(log.aborted.size()));
+  for (const AbortedTransaction& transaction : log.aborted) {
+    out_.write_i64(transaction.producer.value());
+    out_.write_i64(transaction.first.value());
+    out_.write_i64(transaction.marker.value());
+    out_.write_i64(transaction.stable.value());
+  }
 }
 
 Bytes CheckpointWriter::finish() && {

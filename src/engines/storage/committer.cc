@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include <fmt/format.h>
+
 namespace tarn::storage {
 namespace {
 
@@ -18,6 +20,7 @@ void refresh_shown_lists(PlannedLog& log) {
   if (!log.shown_epochs || *log.shown_epochs != log.record.epochs) {
     log.shown_epochs = std::make_shared<const std::vector<EpochStart>>(log.record.epochs);
   }
+  log.shown_aborted->catch_up(log.record.aborted, log.record.start);
 }
 
 // What readers may see once all that is planned for the log is durable.
@@ -26,12 +29,14 @@ LogView view_of(PlannedLog& log) {
   const LogRecord& record = log.record;
   return {.state = {.start = record.start,
                     .end = record.end,
+                    .stable = record.stable(),
                     .epoch = record.epoch(),
                     .bytes = record.bytes(),
                     .quarantined = record.quarantined},
           .name = record.name,
           .segments = log.shown_segments,
-          .epochs = log.shown_epochs};
+          .epochs = log.shown_epochs,
+          .aborted = log.shown_aborted};
 }
 
 double seconds_between(os::MonotonicTime from, os::MonotonicTime to) {
@@ -335,6 +340,35 @@ Result<HeldBytes> Committer::apply_retention(const RetentionHolds& holds) {
   if (!submissions.empty()) commit(std::move(submissions));
   TRY(result);
   return held;
+}
+
+Result<std::vector<ProducerState>> Committer::producers(LogId log) const {
+  const auto found = planner_.logs().find(log);
+  if (found == planner_.logs().end()) {
+    return Error(ErrorCode::not_found, fmt::format("there is no log {}", log.value()));
+  }
+  std::vector<ProducerState> states;
+  for (const auto& [id, entry] : found->second->record.producers.entries()) {
+    states.push_back({.id = id,
+                      .epoch = entry.epoch,
+                      .last_sequence = entry.batches.empty()
+                                           ? std::nullopt
+                                           : std::optional(entry.batches.back().last_sequence),
+                      .last_append = entry.last_append,
+                      .transaction = entry.transaction});
+  }
+  return states;
+}
+
+std::vector<OpenTransaction> Committer::open_transactions() const {
+  std::vector<OpenTransaction> open;
+  for (const auto& [log, planned] : planner_.logs()) {
+    if (!planned->record.producers.first_open()) continue;
+    for (const auto& [producer, entry] : planned->record.producers.entries()) {
+      if (entry.transaction) open.push_back({log, producer, entry.epoch});
+    }
+  }
+  return open;
 }
 
 void Committer::stop(const Error& cause) {

@@ -47,6 +47,8 @@ class Committer {
   // Waits for one that is under way, then writes one.
   Status checkpoint(Shutdown shutdown);
   Result<HeldBytes> apply_retention(const RetentionHolds& holds);
+  [[nodiscard]] Result<std::vector<ProducerState>> producers(LogId log) const;
+  [[nodiscard]] std::vector<OpenTransaction> open_transactions() const;
   // The last checkpoint: the next start will be clean.
   Status close();
 

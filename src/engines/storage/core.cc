@@ -127,6 +127,24 @@ Result<HeldBytes> Engine::Core::apply_retention(RetentionHolds holds) {
   return held;
 }
 
+Result<std::vector<ProducerState>> Engine::Core::producers(LogId log) {
+  std::vector<ProducerState> states;
+  TRY(run_between_rounds([this, log, &states]() -> Status {
+    states = TRY(committer_.producers(log));
+    return {};
+  }));
+  return states;
+}
+
+Result<std::vector<OpenTransaction>> Engine::Core::open_transactions() {
+  std::vector<OpenTransaction> open;
+  TRY(run_between_rounds([this, &open]() -> Status {
+    open = committer_.open_transactions();
+    return {};
+  }));
+  return open;
+}
+
 Status Engine::Core::run_between_rounds(std::function<Status()> action) {
   if (!is_own_thread()) return action();
   std::future<Status> done;

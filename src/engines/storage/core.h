@@ -33,6 +33,8 @@ class Engine::Core {
   bool commit_round();
   Status checkpoint();
   Result<HeldBytes> apply_retention(RetentionHolds holds);
+  Result<std::vector<ProducerState>> producers(LogId log);
+  Result<std::vector<OpenTransaction>> open_transactions();
   [[nodiscard]] std::optional<std::string> shortage() const;
   [[nodiscard]] bool stopped() const { return stop_.is_set(); }
 

@@ -77,6 +77,16 @@ Result<std::vector<EpochStart>> Engine::epochs(LogId log) const {
   if (!view) return Error(ErrorCode::not_found, "there is no log " + std::to_string(log.value()));
   return *view->epochs;
 }
+std::vector<AbortedTransaction> Engine::aborted(LogId log, Offset from, Offset to) const {
+  const auto view = core_->views().find(log);
+  return view ? view->aborted->find(from, to) : std::vector<AbortedTransaction>();
+}
+Result<std::vector<ProducerState>> Engine::producers(LogId log) const {
+  return core_->producers(log);
+}
+Result<std::vector<OpenTransaction>> Engine::open_transactions() const {
+  return core_->open_transactions();
+}
 Result<HeldBytes> Engine::apply_retention(RetentionHolds holds) {
   return core_->apply_retention(std::move(holds));
 }

@@ -78,6 +78,13 @@ class Engine final {
   // The epochs of the log, oldest first (KIP-101).
   Result<std::vector<EpochStart>> epochs(LogId log) const;
 
+  // Aborted transactions with records in [from, to), and perhaps some more (KIP-98).
+  [[nodiscard]] std::vector<AbortedTransaction> aborted(LogId log, Offset from, Offset to) const;
+  // Its idempotent and transactional producers; blocks. Errors: not_found.
+  [[nodiscard]] Result<std::vector<ProducerState>> producers(LogId log) const;
+  // Of all logs; blocks.
+  [[nodiscard]] Result<std::vector<OpenTransaction>> open_transactions() const;
+
   // Removes segments past their retention, but for those that are held; blocks. To be called from
   // time to time.
   Result<HeldBytes> apply_retention(RetentionHolds holds = {});

@@ -26,8 +26,9 @@ Placement place_next(const LogRecord& log, size_t batch_bytes, Timestamp now) {
   return {.segment_base = last.base, .position = last.bytes};
 }
 
-void apply_append(LogRecord& log, const Placement& at, const record::BatchHeader& header,
-                  Timestamp now, Millis producer_expiration) {
+void apply_append(LogRecord& log, const Placement& at, const LoggedBatch& batch, Timestamp now,
+                  Millis producer_expiration) {
+  const record::BatchHeader& header = batch.header;
   if (log.segments.empty() || log.segments.back().base != at.segment_base) {
     log.segments.push_back({.base = at.segment_base,
                             .first_append = now,
@@ -39,7 +40,13 @@ void apply_append(LogRecord& log, const Placement& at, const record::BatchHeader
   segment.last_append = std::max(segment.last_append, now);
   segment.max_timestamp = std::max(segment.max_timestamp, header.max_timestamp);
   log.end = header.next_offset();
-  log.producers.append(header, now, producer_expiration);
+  const auto began = log.producers.append(batch, now, producer_expiration);
+  if (began && batch.ends == record::TransactionEnd::abort) {
+    log.aborted.push_back({.producer = header.producer_id,
+                           .first = *began,
+                           .marker = header.base_offset,
+                           .stable = log.stable()});
+  }
 }
 
 std::vector<Offset> apply_log_start(LogRecord& log, Offset start) {
@@ -57,6 +64,9 @@ std::vector<Offset> apply_log_start(LogRecord& log, Offset start) {
     log.epochs.erase(log.epochs.begin());
   }
   log.epochs.front().start = std::max(log.epochs.front().start, log.start);
+  const auto needed =
+      std::ranges::lower_bound(log.aborted, log.start, {}, &AbortedTransaction::marker);
+  log.aborted.erase(log.aborted.begin(), needed);
   return dropped;
 }
 

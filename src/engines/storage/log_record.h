@@ -3,6 +3,7 @@
 // functions, so that they cannot disagree.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,10 +34,15 @@ struct LogRecord {
   std::vector<EpochStart> epochs;     // never empty
   std::vector<SegmentInfo> segments;  // oldest first; the last one is written to
   ProducerTable producers;
+  std::vector<AbortedTransaction> aborted;  // by their markers
   bool quarantined = false;
 
   [[nodiscard]] LeaderEpoch epoch() const { return epochs.back().epoch; }
   [[nodiscard]] uint64_t bytes() const;
+  // The last stable offset.
+  [[nodiscard]] Offset stable() const {
+    return std::max(start, producers.first_open().value_or(end));
+  }
 };
 
 LogRecord new_log(LogId id, std::string name, const LogConfig& config);
@@ -50,9 +56,8 @@ struct Placement {
 // The place of the next batch: a new segment when the last one is full or old.
 Placement place_next(const LogRecord& log, size_t batch_bytes, Timestamp now);
 
-// The header has its offset and epoch.
-void apply_append(LogRecord& log, const Placement& at, const record::BatchHeader& header,
-                  Timestamp now, Millis producer_expiration);
+void apply_append(LogRecord& log, const Placement& at, const LoggedBatch& batch, Timestamp now,
+                  Millis producer_expiration);
 
 // Moves the start forward and drops the segments below it; returns their bases.
 std::vector<Offset> apply_log_start(LogRecord& log, Offset start);

@@ -18,7 +18,8 @@ class Record : public ::testing::Test {
     auto header = *record::read_batch_header(testing::make_batch({.payload_bytes = 39}));
     header.base_offset = log_.end;
     header.leader_epoch = log_.epoch();
-    apply_append(log_, place_next(log_, header.total_bytes, now_), header, now_, hours(1));
+    apply_append(log_, place_next(log_, header.total_bytes, now_), {.header = header, .ends = {}},
+                 now_, hours(1));
   }
   [[nodiscard]] std::vector<int64_t> bases() const {
     std::vector<int64_t> bases;

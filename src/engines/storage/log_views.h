@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/ids.h"
+#include "engines/storage/aborted_index.h"
 #include "engines/storage/segment.h"
 #include "engines/storage/types.h"
 
@@ -21,6 +22,7 @@ struct LogView {
   std::string name;
   std::shared_ptr<const SegmentList> segments;
   std::shared_ptr<const std::vector<EpochStart>> epochs;
+  std::shared_ptr<const AbortedIndex> aborted;
 };
 
 using Metadata = std::map<std::string, Bytes>;

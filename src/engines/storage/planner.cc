@@ -106,19 +106,22 @@ Result<Planner::Refused> Planner::stage_step(Append& step, StagedRound& round, C
   undo_later([log, end = record.end, segments = record.segments.size(),
               last = record.segments.empty() ? SegmentInfo{} : record.segments.back(),
               files = log->segments.size(), id = header->producer_id,
-              producer = record.producers.find(header->producer_id)] {
+              producer = record.producers.find(header->producer_id),
+              aborted = record.aborted.size()] {
     log->record.end = end;
     log->record.segments.resize(segments);
     if (segments > 0) log->record.segments.back() = last;
     log->segments.resize(files);
     log->record.producers.restore(id, producer);
+    log->record.aborted.resize(aborted);
   });
   if (auto refused = TRY(reserve(*log, place, header->total_bytes, round))) return refused;
 
   header->base_offset = record.end;
   header->leader_epoch = record.epoch();
   record::assign_offset(step.batch.view(), record.end, record.epoch());
-  apply_append(record, place, *header, round.at, options_.producer_expiration);
+  apply_append(record, place, look_at(*header, step.batch.view()), round.at,
+               options_.producer_expiration);
   round.journal.add({.kind = EntryKind::append,
                      .log = step.log,
                      .epoch = header->leader_epoch,
@@ -144,8 +147,9 @@ Result<Planner::Refused> Planner::stage_step(SetLogStart& step, StagedRound& rou
   }
   if (step.start <= record.start) return std::nullopt;
   undo_later([log, start = record.start, epochs = record.epochs, infos = record.segments,
-              files = log->segments] {
+              aborted = record.aborted, files = log->segments] {
     log->record.start = start;
+    log->record.aborted = aborted;
     log->record.epochs = epochs;
     log->record.segments = infos;
     log->segments = files;

@@ -27,6 +27,7 @@ class Planner {
   Result<CommitResult> stage(Transaction& transaction, StagedRound& round);
 
   [[nodiscard]] PlannedLogs& logs() { return logs_; }
+  [[nodiscard]] const PlannedLogs& logs() const { return logs_; }
 
  private:
   using Refused = std::optional<Refusal>;

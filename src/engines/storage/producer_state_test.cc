@@ -25,7 +25,7 @@ class Producers : public ::testing::Test {
     auto stored = header;
     stored.base_offset = Offset(next_);
     next_ += header.last_offset_delta + 1;
-    table_.append(stored, now_, kExpiration);
+    table_.append({.header = stored, .ends = {}}, now_, kExpiration);
     return "ok";
   }
   static std::string name_of(RefusalReason reason) {

@@ -116,8 +116,8 @@ void Replay::apply_append_entry(LogRecord& log, const Round& round, const RoundE
       header->leader_epoch != log.epoch() || !(continues || begins)) {
     return quarantine(log, "records before this round are missing");
   }
-  apply_append(log, {accepted.segment_base, accepted.position}, *header, round.at,
-               producer_expiration_);
+  apply_append(log, {accepted.segment_base, accepted.position}, look_at(*header, entry.body),
+               round.at, producer_expiration_);
   accepted_.push_back(accepted);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engines/storage/aborted_index.h"
 #include "engines/storage/engine.h"
 #include "engines/storage/journal_writer.h"
 #include "engines/storage/log_record.h"
@@ -23,6 +24,7 @@ struct PlannedLog {
   // What readers were given last.
   std::shared_ptr<const SegmentList> shown_segments;
   std::shared_ptr<const std::vector<EpochStart>> shown_epochs;
+  std::shared_ptr<AbortedIndex> shown_aborted = std::make_shared<AbortedIndex>();
 };
 using PlannedLogs = std::map<LogId, std::shared_ptr<PlannedLog>>;
 

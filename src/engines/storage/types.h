@@ -66,6 +66,7 @@ enum class RefusalReason {
   out_of_order_sequence,   // idempotent producer: a gap
   duplicate_sequence,      // an old duplicate whose offset is no longer known
   invalid_producer_epoch,  // a newer instance of the producer has written
+  invalid_transaction,     // a plain batch of a producer whose transaction is open
   no_space,                // the disk or its reserve
   log_quarantined,         // the log has damage below its checkpoint
   stopped,                 // an earlier write or fsync failed, or the engine is closing
@@ -92,15 +93,40 @@ struct RetentionHolds {
 // Bytes past their retention that are kept for a hold.
 using HeldBytes = std::map<LogId, uint64_t>;
 
+// A producer as it stands in one log.
+struct ProducerState {
+  ProducerId id;
+  int16_t epoch = 0;
+  std::optional<int32_t> last_sequence;
+  Timestamp last_append{};
+  std::optional<Offset> transaction;  // the first record of the open one
+};
+
+struct OpenTransaction {
+  LogId log;
+  ProducerId producer;
+  int16_t epoch = 0;
+};
+
 struct EpochStart {
   LeaderEpoch epoch;
   Offset start;
   bool operator==(const EpochStart&) const = default;
 };
 
+// A transaction whose records nobody is to take for decided ones (KIP-98).
+struct AbortedTransaction {
+  ProducerId producer;
+  Offset first;   // of its records
+  Offset marker;  // that ended it
+  Offset stable;  // the last stable offset with that marker
+  bool operator==(const AbortedTransaction&) const = default;
+};
+
 struct LogState {
   Offset start;
-  Offset end;  // durable: the high watermark
+  Offset end;     // durable: the high watermark
+  Offset stable;  // the last stable offset: before it no transaction is open
   LeaderEpoch epoch;
   uint64_t bytes = 0;
   bool quarantined = false;

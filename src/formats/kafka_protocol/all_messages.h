@@ -2,6 +2,7 @@
 // fuzzer go through.
 #pragma once
 
+#include "formats/kafka_protocol/add_to_transaction.h"
 #include "formats/kafka_protocol/alter_configs.h"
 #include "formats/kafka_protocol/api_versions.h"
 #include "formats/kafka_protocol/create_partitions.h"
@@ -10,6 +11,9 @@
 #include "formats/kafka_protocol/delete_topics.h"
 #include "formats/kafka_protocol/describe_cluster.h"
 #include "formats/kafka_protocol/describe_configs.h"
+#include "formats/kafka_protocol/describe_producers.h"
+#include "formats/kafka_protocol/describe_transactions.h"
+#include "formats/kafka_protocol/end_transaction.h"
 #include "formats/kafka_protocol/fetch.h"
 #include "formats/kafka_protocol/find_coordinator.h"
 #include "formats/kafka_protocol/groups.h"
@@ -23,6 +27,8 @@
 #include "formats/kafka_protocol/offset_delete.h"
 #include "formats/kafka_protocol/offset_fetch.h"
 #include "formats/kafka_protocol/produce.h"
+#include "formats/kafka_protocol/transaction_offsets.h"
+#include "formats/kafka_protocol/write_markers.h"
 
 namespace tarn::kafka_protocol {
 
@@ -47,6 +53,11 @@ void for_each_message(auto visit) {
   visit.template operator()<DeleteRecordsRequest, DeleteRecordsResponse>(0, 2);
   visit.template operator()<InitProducerIdRequest, InitProducerIdResponse>(0, 5);
   visit.template operator()<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(2, 4);
+  visit.template operator()<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse>(0, 5);
+  visit.template operator()<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse>(0, 4);
+  visit.template operator()<EndTxnRequest, EndTxnResponse>(0, 5);
+  visit.template operator()<WriteTxnMarkersRequest, WriteTxnMarkersResponse>(1, 2);
+  visit.template operator()<TxnOffsetCommitRequest, TxnOffsetCommitResponse>(0, 5);
   visit.template operator()<DescribeConfigsRequest, DescribeConfigsResponse>(1, 4);
   visit.template operator()<AlterConfigsRequest, AlterConfigsResponse>(0, 2);
   visit.template operator()<CreatePartitionsRequest, CreatePartitionsResponse>(0, 3);
@@ -54,6 +65,9 @@ void for_each_message(auto visit) {
   visit.template operator()<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(0, 1);
   visit.template operator()<OffsetDeleteRequest, OffsetDeleteResponse>(0, 0);
   visit.template operator()<DescribeClusterRequest, DescribeClusterResponse>(0, 2);
+  visit.template operator()<DescribeProducersRequest, DescribeProducersResponse>(0, 0);
+  visit.template operator()<DescribeTransactionsRequest, DescribeTransactionsResponse>(0, 0);
+  visit.template operator()<ListTransactionsRequest, ListTransactionsResponse>(0, 1);
 }
 
 }  // namespace tarn::kafka_protocol

@@ -38,6 +38,11 @@ inline constexpr Api kDeleteTopics{20, "DeleteTopics", 4};
 inline constexpr Api kDeleteRecords{21, "DeleteRecords", 2};
 inline constexpr Api kInitProducerId{22, "InitProducerId", 2};
 inline constexpr Api kOffsetForLeaderEpoch{23, "OffsetForLeaderEpoch", 4};
+inline constexpr Api kAddPartitionsToTxn{24, "AddPartitionsToTxn", 3};
+inline constexpr Api kAddOffsetsToTxn{25, "AddOffsetsToTxn", 3};
+inline constexpr Api kEndTxn{26, "EndTxn", 3};
+inline constexpr Api kWriteTxnMarkers{27, "WriteTxnMarkers", 1};
+inline constexpr Api kTxnOffsetCommit{28, "TxnOffsetCommit", 3};
 inline constexpr Api kDescribeConfigs{32, "DescribeConfigs", 4};
 inline constexpr Api kAlterConfigs{33, "AlterConfigs", 2};
 inline constexpr Api kCreatePartitions{37, "CreatePartitions", 2};
@@ -45,5 +50,8 @@ inline constexpr Api kDeleteGroups{42, "DeleteGroups", 2};
 inline constexpr Api kIncrementalAlterConfigs{44, "IncrementalAlterConfigs", 1};
 inline constexpr Api kOffsetDelete{47, "OffsetDelete", kNeverFlexible};
 inline constexpr Api kDescribeCluster{60, "DescribeCluster", 0};
+inline constexpr Api kDescribeProducers{61, "DescribeProducers", 0};
+inline constexpr Api kDescribeTransactions{65, "DescribeTransactions", 0};
+inline constexpr Api kListTransactions{66, "ListTransactions", 0};
 
 }  // namespace tarn::kafka_protocol

@@ -11,6 +11,7 @@ namespace tarn::record {
 namespace {
 
 constexpr int16_t kTransactional = 16;
+constexpr int16_t kControl = 32;
 
 size_t varint_bytes(int64_t value) {
   auto zigzag = (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
@@ -77,7 +78,8 @@ Bytes BatchBuilder::finish() && {
   out.write_i8(2);
   out.write_u32(0);
   out.write_i16(static_cast<int16_t>(static_cast<int16_t>(options_.codec) |
-                                     (options_.transactional ? kTransactional : 0)));
+                                     (options_.transactional ? kTransactional : 0) |
+                                     (options_.control ? kControl : 0)));
   out.write_i32(record_count_ - 1);
   out.write_i64(unix_millis(base_timestamp_));
   out.write_i64(unix_millis(max_timestamp_));

@@ -13,6 +13,7 @@ struct BatchOptions {
   int16_t producer_epoch = -1;
   int32_t base_sequence = -1;  // of the first record
   bool transactional = false;
+  bool control = false;  // not records of a user, but marks of a broker
 };
 
 // The base offset of the batch is 0 until the log assigns one. Not for more than 2 GiB.

@@ -30,10 +30,13 @@ ErrorCode code_of(Reason reason) {
     case Reason::out_of_order_sequence:
     case Reason::duplicate_sequence:
     case Reason::invalid_producer_epoch:
+    case Reason::invalid_transaction:
       return ErrorCode::failed_precondition;
     case Reason::too_many_partitions:
     case Reason::storage_full:
       return ErrorCode::resource_exhausted;
+    case Reason::transaction_ends:
+    case Reason::transactions_load:
     case Reason::storage_failed:
     case Reason::shutting_down:
       return ErrorCode::unavailable;

@@ -29,6 +29,9 @@ enum class Reason {
   out_of_order_sequence,   // idempotent producer: a gap
   duplicate_sequence,      // an old duplicate whose offset is not known any more
   invalid_producer_epoch,  // a newer instance of the producer has written
+  invalid_transaction,     // no transaction of the producer is open there
+  transaction_ends,        // the end of the last one is under way: try again
+  transactions_load,       // the broker has just started: try again
   storage_full,            // no space on the disk: try again later
   storage_failed,          // a write or fsync failed: the process must be started anew
   shutting_down,

@@ -13,6 +13,15 @@ namespace {
 constexpr size_t kSmallBytes = 16 << 10;
 constexpr size_t kSmallPlainBytes = 128 << 10;
 
+// Of what was built here.
+Result<record::BatchHeader> check_own(BytesView batch, size_t bytes_max) {
+  if (batch.size() > bytes_max) {
+    return Error(ErrorCode::resource_exhausted,
+                 fmt::format("a batch of {} bytes; the limit is {}", batch.size(), bytes_max));
+  }
+  return record::read_batch_header(batch);
+}
+
 Reason reason_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::corrupt:
@@ -67,14 +76,14 @@ Answer<Appender::Checked> Appender::check_batch(const TopicPartition& to, const 
     return refuse(Reason::internal_topic,
                   fmt::format("topic '{}' is written by the broker alone", to.topic.value()));
   }
-  const auto header = record::validate_batch(batch.view(), topic.settings.message_bytes_max);
-  if (!header) return std::unexpected(refusal_of(header.error()));
-  if (header->is_transactional()) {
-    return refuse(Reason::invalid_record, "transactions are not supported");
-  }
   Checked checked{.log = *log, .bytes = batch.size()};
+  const size_t bytes_max = topic.settings.message_bytes_max;
+  const auto header = origin == Origin::broker ? check_own(batch.view(), bytes_max)
+                                               : record::validate_batch(batch.view(), bytes_max);
+  if (!header) return std::unexpected(refusal_of(header.error()));
+  if (header->is_control()) return checked;
   // Whoever writes from inside has made the batch itself.
-  const bool is_trusted = origin == Origin::internal && header->codec() != record::Codec::none;
+  const bool is_trusted = origin != Origin::client && header->codec() != record::Codec::none;
   if (!is_trusted) {
     auto fine = check_records(topic, *header, batch, checked);
     if (!fine) return std::unexpected(std::move(fine).error());

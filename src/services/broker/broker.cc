@@ -12,10 +12,10 @@
 #include "services/broker/broker_metrics.h"
 #include "services/broker/commit_inbox.h"
 #include "services/broker/completion.h"
+#include "services/broker/coordinator_log.h"
 #include "services/broker/fetcher.h"
 #include "services/broker/long_polls.h"
 #include "services/broker/offset_finder.h"
-#include "services/broker/offsets_log.h"
 #include "services/broker/producer_ids.h"
 #include "services/broker/topic_admin.h"
 
@@ -44,6 +44,23 @@ Status check_logs(const TopicCatalog& topics, const std::map<LogId, storage::Log
 template <class T>
 std::shared_ptr<Completion<T>> make_completion(const BrokerContext& context) {
   return std::make_shared<Completion<T>>(context.executor);
+}
+
+Answer<void> answer_of(TransactionError error) {
+  switch (error) {
+    case TransactionError::none:
+      return {};
+    case TransactionError::coordinator_load_in_progress:
+    case TransactionError::coordinator_not_available:
+      return refuse(Reason::transactions_load, "the transactions are being loaded");
+    case TransactionError::concurrent_transactions:
+      return refuse(Reason::transaction_ends, "the end of the last transaction is under way");
+    case TransactionError::producer_fenced:
+      return refuse(Reason::invalid_producer_epoch, "the transactional id has another epoch");
+    default:
+      return refuse(Reason::invalid_transaction,
+                    "the partition is not part of an open transaction of this producer");
+  }
 }
 
 using ProducedAll = Answer<std::vector<Produced>>;
@@ -93,14 +110,11 @@ class Broker::Parts {
                    .pool = context.pool,
                    .logger = context.logger},
                   chosen.drop_held_below),
-        offsets_log({.topics = topics,
-                     .admin = admin,
-                     .appender = appender,
-                     .fetcher = fetcher,
-                     .inbox = inbox,
-                     .clock = context.clock,
-                     .partitions = chosen.groups.offsets_partitions,
-                     .bytes_max = chosen.groups.offsets_bytes_max}),
+        offsets_log(log_parts(), {.topic = TopicName("__consumer_offsets"),
+                                  .partitions = chosen.groups.offsets_partitions,
+                                  .bytes_max = chosen.groups.offsets_bytes_max}),
+        transaction_log(log_parts(), {.topic = TopicName("__transaction_state"),
+                                      .partitions = chosen.transactions.log_partitions}),
         groups({.log = offsets_log,
                 .topics = topics,
                 .clock = context.clock,
@@ -108,6 +122,21 @@ class Broker::Parts {
                 .logger = context.logger,
                 .random_seed = seed + 1},
                chosen.groups),
+        transactions({.log = transaction_log,
+                      .appender = appender,
+                      .topics = topics,
+                      .engine = context.engine,
+                      .pool = context.pool,
+                      .inbox = inbox,
+                      .producer_ids = producer_ids,
+                      .clock = context.clock,
+                      .executor = context.executor,
+                      .logger = context.logger,
+                      .ended =
+                          [this](ProducerId producer, record::TransactionEnd end) {
+                            groups.end_transaction(producer, end);
+                          }},
+                     chosen.transactions),
         metrics(broker, context.metrics),
         tasks(context.executor, [this](const std::string& name, const Error& error) {
           context.logger.error("a task of the broker has ended",
@@ -124,7 +153,32 @@ class Broker::Parts {
                             {{"reason", status.error().message()}});
       }
       groups.expire_offsets();
+      transactions.expire_ids();
     }
+  }
+
+  // What the groups hold back for transactions is known before any of these ends.
+  runtime::Task<void> run_transactions() {
+    co_await groups.wait_until_loaded();
+    co_return co_await transactions.run();
+  }
+
+  // What is no batch is for the appender to refuse.
+  Answer<void> check_transaction(const TopicPartition& to, const MutableBytes& batch,
+                                 TransactionProtocol protocol) {
+    const auto header = record::read_batch_header(batch.view());
+    if (!header || !header->is_transactional()) return {};
+    return answer_of(
+        transactions.check_append({header->producer_id, header->producer_epoch}, to, protocol));
+  }
+
+  [[nodiscard]] CoordinatorLogParts log_parts() {
+    return {.topics = topics,
+            .admin = admin,
+            .appender = appender,
+            .fetcher = fetcher,
+            .inbox = inbox,
+            .clock = context.clock};
   }
 
   BrokerContext context;
@@ -139,8 +193,10 @@ class Broker::Parts {
   Fetcher fetcher;
   OffsetFinder finder;
   Retention retention;
-  OffsetsLog offsets_log;
+  CoordinatorLog offsets_log;
+  CoordinatorLog transaction_log;
   GroupCoordinator groups;
+  TransactionCoordinator transactions;
   BrokerMetrics metrics;
   runtime::TaskGroup tasks;
 };
@@ -162,6 +218,7 @@ Broker::~Broker() = default;
 void Broker::start() {
   parts_->tasks.spawn("load consumer groups", parts_->groups.load());
   parts_->tasks.spawn("consumer group timers", parts_->groups.run_timers());
+  parts_->tasks.spawn("transactions", parts_->run_transactions());
   parts_->tasks.spawn("housekeeping", parts_->keep_house());
 }
 
@@ -169,6 +226,7 @@ runtime::Awaitable<void> Broker::stop() {
   parts_->appender.close();
   parts_->polls.close();
   parts_->groups.close();
+  parts_->transactions.close();
   co_await parts_->appender.stop();
   co_await parts_->tasks.stop();
   co_await parts_->inbox.wait_until_idle();
@@ -215,11 +273,15 @@ runtime::Awaitable<Answer<void>> Broker::alter_topic_config(TopicName name, Conf
 }
 
 runtime::Awaitable<Answer<Produced>> Broker::produce(TopicPartition to, MutableBytes batch,
-                                                     Origin origin) {
+                                                     TransactionProtocol protocol) {
   auto done = make_completion<ProducedAll>(parts_->context);
+  if (auto fine = parts_->check_transaction(to, batch, protocol); !fine) {
+    done->set(std::unexpected(std::move(fine).error()));
+    return only_one(std::move(done));
+  }
   Appender::Batches batches;
   batches.emplace_back(std::move(to), std::move(batch));
-  parts_->appender.append(std::move(batches), origin,
+  parts_->appender.append(std::move(batches), Origin::client,
                           [done](ProducedAll produced) { done->set(std::move(produced)); });
   return only_one(std::move(done));
 }
@@ -317,6 +379,55 @@ runtime::Awaitable<Answer<ProducerIdentity>> Broker::init_producer_id() {
   parts_->producer_ids.allocate(
       parts_->inbox, [done](Answer<ProducerIdentity> identity) { done->set(std::move(identity)); });
   return Completion<Answer<ProducerIdentity>>::wait(std::move(done));
+}
+
+TransactionCoordinator& Broker::transactions() {
+  return parts_->transactions;
+}
+
+runtime::Awaitable<TransactionError> Broker::add_offsets(std::string transactional_id,
+                                                         ProducerIdentity producer, GroupId group) {
+  auto made = co_await parts_->offsets_log.ensure();
+  if (!made) co_return TransactionError::coordinator_not_available;
+  co_return co_await parts_->transactions.add_offsets(std::move(transactional_id), producer,
+                                                      parts_->offsets_log.place_of(group.value()));
+}
+
+runtime::Awaitable<std::expected<Broker::OffsetErrors, TransactionError>> Broker::commit_offsets(
+    OffsetCommitRequest request, ProducerIdentity transaction, TransactionProtocol protocol) {
+  auto made = co_await parts_->offsets_log.ensure();
+  if (!made) co_return std::unexpected(TransactionError::coordinator_not_available);
+  const auto error = parts_->transactions.check_append(
+      transaction, parts_->offsets_log.place_of(request.group.value()), protocol);
+  if (error != TransactionError::none) co_return std::unexpected(error);
+  co_return co_await parts_->groups.commit_offsets(std::move(request), transaction);
+}
+
+runtime::Awaitable<Answer<void>> Broker::end_transaction(TopicPartition in,
+                                                         ProducerIdentity producer,
+                                                         record::TransactionEnd end) {
+  auto done = make_completion<ProducedAll>(parts_->context);
+  Appender::Batches batches;
+  batches.emplace_back(in,
+                       MutableBytes(record::build_marker(
+                           {.producer = producer.id, .producer_epoch = producer.epoch, .end = end},
+                           parts_->context.clock.now())));
+  parts_->appender.append(std::move(batches), Origin::broker,
+                          [done](ProducedAll written) { done->set(std::move(written)); });
+  const auto written = co_await Completion<ProducedAll>::wait(std::move(done));
+  if (!written) co_return std::unexpected(written.error());
+  if (is_internal(in.topic)) parts_->groups.end_transaction(producer.id, end);
+  co_return Answer<void>();
+}
+
+runtime::Awaitable<Answer<std::vector<storage::ProducerState>>> Broker::producers(
+    TopicPartition of) {
+  const auto log = parts_->topics.log_of(of);
+  if (!log) co_return std::unexpected(log.error());
+  auto producers = co_await parts_->context.pool.run(
+      [this, log = *log] { return parts_->context.engine.producers(log); });
+  if (!producers) co_return std::unexpected(to_refusal(producers.error()));
+  co_return *std::move(producers);
 }
 
 }  // namespace tarn::broker

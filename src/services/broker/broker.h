@@ -20,6 +20,7 @@
 #include "services/broker/requests.h"
 #include "services/broker/retention.h"
 #include "services/broker/topic_catalog.h"
+#include "services/broker/transaction_coordinator.h"
 
 namespace tarn::broker {
 
@@ -34,6 +35,7 @@ struct BrokerOptions {
   uint64_t drop_held_below = 0;  // free bytes of the disk below which hold_records() is passed over
   uint64_t random_seed = 0;      // of topic and member ids; 0: by chance
   GroupOptions groups;
+  TransactionOptions transactions;
 };
 
 // What all parts of the broker work with; outlives it.
@@ -84,8 +86,10 @@ class Broker final {
   // checksum, size, timestamps). The batch is submitted before produce() returns, so batches of one
   // partition keep the order of the calls; the awaitable ends when it is durable or refused, and
   // may be dropped.
-  [[nodiscard]] runtime::Awaitable<Answer<Produced>> produce(TopicPartition to, MutableBytes batch,
-                                                             Origin origin);
+  // A client's, which may belong to a transaction.
+  [[nodiscard]] runtime::Awaitable<Answer<Produced>> produce(
+      TopicPartition to, MutableBytes batch,
+      TransactionProtocol protocol = TransactionProtocol::classic);
   // All batches in one transaction: all durable, or none. In the order of the batches.
   [[nodiscard]] runtime::Awaitable<Answer<std::vector<Produced>>> produce_together(
       std::vector<std::pair<TopicPartition, MutableBytes>> batches);
@@ -112,6 +116,18 @@ class Broker final {
 
   // A new identity for an idempotent producer; its id was never given before.
   runtime::Awaitable<Answer<ProducerIdentity>> init_producer_id();
+  TransactionCoordinator& transactions();
+  // The group's offsets are to be part of the transaction.
+  runtime::Awaitable<TransactionError> add_offsets(std::string transactional_id,
+                                                   ProducerIdentity producer, GroupId group);
+  // One error for each offset, or one for all.
+  using OffsetErrors = std::vector<GroupError>;
+  runtime::Awaitable<std::expected<OffsetErrors, TransactionError>> commit_offsets(
+      OffsetCommitRequest request, ProducerIdentity transaction, TransactionProtocol protocol);
+  runtime::Awaitable<Answer<std::vector<storage::ProducerState>>> producers(TopicPartition of);
+  // For an administrator: ends what nobody else can.
+  runtime::Awaitable<Answer<void>> end_transaction(TopicPartition in, ProducerIdentity producer,
+                                                   record::TransactionEnd end);
 
  private:
   class Parts;

@@ -48,7 +48,7 @@ struct BrokerTest : ::testing::Test {
     return produce_bytes(batch_of(values));
   }
   Answer<Produced> produce_bytes(Bytes bytes) {
-    return broker.run(broker->produce(part(0), MutableBytes(std::move(bytes)), Origin::client));
+    return broker.run(broker->produce(part(0), MutableBytes(std::move(bytes))));
   }
   Answer<Fetched> fetch(int64_t offset) {
     FetchRequest request;
@@ -171,7 +171,7 @@ runtime::Awaitable<std::vector<int64_t>> produce_in_a_row(TestBroker* broker, To
   for (int i = 0; i < 6; ++i) {
     auto bytes = i % 2 == 0 ? packed_batch(record::Codec::gzip, 500'000)
                             : batch_of(std::vector<std::string>{"small"});
-    pending.push_back((*broker)->produce(to, MutableBytes(std::move(bytes)), Origin::client));
+    pending.push_back((*broker)->produce(to, MutableBytes(std::move(bytes))));
   }
   std::vector<int64_t> bases;
   for (auto& one : pending) bases.push_back((co_await std::move(one))->base.value());
@@ -185,8 +185,7 @@ TEST_F(BrokerTest, WhatIsUnfoldedElsewhereKeepsItsPlace) {
 
 TEST_F(BrokerTest, WhatIsBeingUnfoldedIsDurableWhenTheBrokerStops) {
   ASSERT_TRUE(create({.name = orders}));
-  auto dropped = broker->produce(part(0), MutableBytes(packed_batch(record::Codec::gzip, 500'000)),
-                                 Origin::client);
+  auto dropped = broker->produce(part(0), MutableBytes(packed_batch(record::Codec::gzip, 500'000)));
   broker.restart();
   EXPECT_EQ(values(0).size(), 1);
 }
@@ -206,8 +205,8 @@ TEST_F(BrokerTest, ClientsDoNotWriteToInternalTopics) {
   EXPECT_EQ(create({.name = internal}).error().reason, Reason::internal_topic);
   ASSERT_TRUE(broker.run(broker->ensure_topic({.name = internal})));
   const TopicPartition to{internal, PartitionId(0)};
-  const auto refused = broker.run(
-      broker->produce(to, MutableBytes(batch_of(std::vector<std::string>{"a"})), Origin::client));
+  const auto refused =
+      broker.run(broker->produce(to, MutableBytes(batch_of(std::vector<std::string>{"a"}))));
   EXPECT_EQ(refused.error().reason, Reason::internal_topic);
 }
 
@@ -323,8 +322,8 @@ TEST_F(BrokerTest, BatchesOfAPartitionKeepTheOrderOfTheCalls) {
   ASSERT_TRUE(create({.name = orders}));
   std::vector<runtime::Awaitable<Answer<Produced>>> waiting;
   for (const char* value : {"a", "b", "c"}) {
-    waiting.push_back(broker->produce(
-        part(0), MutableBytes(batch_of(std::vector<std::string>{value})), Origin::client));
+    waiting.push_back(
+        broker->produce(part(0), MutableBytes(batch_of(std::vector<std::string>{value}))));
   }
   EXPECT_EQ(broker.run(std::move(waiting[2]))->base, Offset(2));
   EXPECT_EQ(broker.run(std::move(waiting[0]))->base, Offset(0));
@@ -334,8 +333,7 @@ TEST_F(BrokerTest, BatchesOfAPartitionKeepTheOrderOfTheCalls) {
 TEST_F(BrokerTest, ADroppedProduceIsCarriedOutAllTheSame) {
   ASSERT_TRUE(create({.name = orders}));
   {
-    auto nobody_waits =
-        broker->produce(part(0), MutableBytes(batch_of({std::string("a")})), Origin::client);
+    auto nobody_waits = broker->produce(part(0), MutableBytes(batch_of({std::string("a")})));
   }
   ASSERT_TRUE(produce({"b"}));
   EXPECT_THAT(values(0), ElementsAre("a", "b"));

@@ -100,6 +100,8 @@ Refusal to_refusal(const storage::Refusal& refusal) {
         return Reason::out_of_order_sequence;
       case From::duplicate_sequence:
         return Reason::duplicate_sequence;
+      case From::invalid_transaction:
+        return Reason::invalid_transaction;
       case From::invalid_producer_epoch:
         return Reason::invalid_producer_epoch;
       case From::no_space:

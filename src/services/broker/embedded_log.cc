@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "services/broker/committed_records.h"
+
 namespace tarn::broker {
 namespace {
 
@@ -99,9 +101,9 @@ runtime::Task<log::Read> EmbeddedLog::read(TopicPartition from, Offset offset,
   auto answer = co_await broker_.fetch(std::move(request));
   Answer<Fetched>& fetched = answer.front();
   if (!fetched) co_return to_error(fetched.error());
-  co_return log::Read{.batches = std::move(fetched->batches),
-                      .next = fetched->next,
-                      .offsets = offsets_of(*fetched)};
+  auto committed = committed_records(std::move(fetched->batches), std::move(fetched->aborted));
+  co_return log::Read{
+      .batches = std::move(committed), .next = fetched->next, .offsets = offsets_of(*fetched)};
 }
 
 runtime::Task<log::PartitionOffsets> EmbeddedLog::offsets(TopicPartition of) {

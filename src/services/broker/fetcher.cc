@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
+#include "formats/record/batch_header.h"
 #include "services/broker/commit_inbox.h"
 
 namespace tarn::broker {
@@ -13,6 +15,26 @@ size_t total_bytes(const std::vector<SharedBytes>& batches) {
   size_t bytes = 0;
   for (const SharedBytes& batch : batches) bytes += batch.size();
   return bytes;
+}
+
+bool is_committed(const FetchRequest& request) {
+  return request.isolation == Isolation::read_committed;
+}
+
+// Up to here readers may see records.
+Offset limit_of(const PartitionState& state, Isolation isolation) {
+  return isolation == Isolation::read_committed ? state.last_stable : state.high_watermark;
+}
+
+// No transaction is open below the limit, so it is the beginning of a batch, or the end.
+void cut_off(storage::ReadResult& read, Offset limit) {
+  while (read.next > limit && !read.batches.empty()) {
+    const auto last = record::read_batch_header(read.batches.back().view());
+    check(last.has_value(), "the engine gives whole batches");
+    if (last->base_offset < limit) return;
+    read.batches.pop_back();
+    read.next = last->base_offset;
+  }
 }
 
 Refusal out_of_range(const TopicPartition& of, Offset wanted, const PartitionState& state) {
@@ -33,7 +55,9 @@ runtime::Awaitable<FetchAnswer> Fetcher::fetch(FetchRequest request) {
     // From here on the poll counts; what came while the last partitions were read is not in it.
     if (has_more(request, pass.answers)) continue;
     pass.answers.clear();
-    const bool in_time = co_await poll.wait(request.bytes_min - pass.bytes, request.deadline);
+    // A marker is small, and may release much.
+    const bool in_time = co_await poll.wait(
+        is_committed(request) ? 1 : request.bytes_min - pass.bytes, request.deadline);
     if (!in_time) request.deadline = os::MonotonicTime::min();
   }
 }
@@ -43,6 +67,7 @@ bool Fetcher::has_more(const FetchRequest& request, const FetchAnswer& answers) 
     const auto now = state(request.partitions[i].from);
     if (!now || now->high_watermark != answers[i]->high_watermark) return true;
     if (now->log_start != answers[i]->log_start) return true;
+    if (is_committed(request) && now->last_stable != answers[i]->last_stable) return true;
   }
   return false;
 }
@@ -51,7 +76,8 @@ runtime::Awaitable<Fetcher::Pass> Fetcher::read_all(const FetchRequest* request)
   Pass pass;
   for (const FetchPartition& wanted : request->partitions) {
     const size_t bytes_left = request->bytes_max - std::min(request->bytes_max, pass.bytes);
-    auto answer = co_await read_one(wanted, bytes_left, pass.bytes == 0);
+    auto answer = co_await read_one(wanted, request->isolation,
+                                    {.bytes_max = bytes_left, .is_first = pass.bytes == 0});
     if (answer) {
       pass.bytes += total_bytes(answer->batches);
     } else {
@@ -62,8 +88,8 @@ runtime::Awaitable<Fetcher::Pass> Fetcher::read_all(const FetchRequest* request)
   co_return pass;
 }
 
-runtime::Awaitable<Answer<Fetched>> Fetcher::read_one(FetchPartition wanted, size_t bytes_max,
-                                                      bool is_first) {
+runtime::Awaitable<Answer<Fetched>> Fetcher::read_one(FetchPartition wanted, Isolation isolation,
+                                                      Space space) {
   auto before = state(wanted.from);
   if (!before) co_return std::unexpected(std::move(before).error());
   if (auto fine = check_epoch(*before, wanted.current_epoch); !fine) {
@@ -72,16 +98,19 @@ runtime::Awaitable<Answer<Fetched>> Fetcher::read_one(FetchPartition wanted, siz
   if (wanted.offset < before->log_start || wanted.offset > before->high_watermark) {
     co_return std::unexpected(out_of_range(wanted.from, wanted.offset, *before));
   }
-  const size_t bytes = std::min(bytes_max, wanted.bytes_max);
-  std::vector<SharedBytes> batches;
-  Offset next = wanted.offset;
-  if (wanted.offset < before->high_watermark && (bytes > 0 || is_first)) {
-    auto result = co_await read(*parts_.topics.log_of(wanted.from), wanted.offset, bytes);
+  const size_t bytes = std::min(space.bytes_max, wanted.bytes_max);
+  const Offset limit = limit_of(*before, isolation);
+  storage::ReadResult found{.batches = {}, .next = wanted.offset};
+  std::vector<storage::AbortedTransaction> aborted;
+  if (wanted.offset < limit && (bytes > 0 || space.is_first)) {
+    const LogId log = *parts_.topics.log_of(wanted.from);
+    auto result = co_await read(log, wanted.offset, bytes);
     if (!result) co_return std::unexpected(to_refusal(result.error()));
+    cut_off(*result, limit);
     // The engine gives one batch at least; only the first partition with records may go beyond.
-    if (is_first || total_bytes(result->batches) <= bytes) {
-      batches = std::move(result->batches);
-      next = result->next;
+    if (space.is_first || total_bytes(result->batches) <= bytes) found = *std::move(result);
+    if (isolation == Isolation::read_committed) {
+      aborted = parts_.engine.aborted(log, wanted.offset, found.next);
     }
   }
   // Again, so that the high watermark is not below what was read meanwhile.
@@ -90,8 +119,9 @@ runtime::Awaitable<Answer<Fetched>> Fetcher::read_one(FetchPartition wanted, siz
   co_return Fetched{.log_start = after->log_start,
                     .high_watermark = after->high_watermark,
                     .last_stable = after->last_stable,
-                    .batches = std::move(batches),
-                    .next = next};
+                    .batches = std::move(found.batches),
+                    .next = found.next,
+                    .aborted = std::move(aborted)};
 }
 
 runtime::Awaitable<Result<storage::ReadResult>> Fetcher::read(LogId log, Offset from,
@@ -111,7 +141,7 @@ Answer<PartitionState> Fetcher::state(const TopicPartition& of) const {
   }
   return PartitionState{.log_start = state->start,
                         .high_watermark = state->end,
-                        .last_stable = state->end,
+                        .last_stable = state->stable,
                         .epoch = state->epoch,
                         .bytes = state->bytes,
                         .quarantined = state->quarantined};

@@ -45,8 +45,12 @@ class Fetcher {
     bool is_refused = false;  // some partition
   };
   runtime::Awaitable<Pass> read_all(const FetchRequest* request);
-  runtime::Awaitable<Answer<Fetched>> read_one(FetchPartition wanted, size_t bytes_max,
-                                               bool is_first);
+  struct Space {
+    size_t bytes_max = 0;   // left in the answer
+    bool is_first = false;  // nothing is in it yet: the first batch comes however large it is
+  };
+  runtime::Awaitable<Answer<Fetched>> read_one(FetchPartition wanted, Isolation isolation,
+                                               Space space);
   // Has a partition changed since it was read?
   [[nodiscard]] bool has_more(const FetchRequest& request, const FetchAnswer& answers) const;
   [[nodiscard]] std::vector<LogId> logs_of(const FetchRequest& request) const;

@@ -39,8 +39,7 @@ struct FetcherTest : ::testing::Test {
   static TopicPartition part(int32_t number) { return {TopicName("t"), PartitionId(number)}; }
   void produce(int32_t partition, const std::string& value) {
     auto done = broker.run(broker->produce(
-        part(partition), MutableBytes(testing::batch_of(std::vector<std::string>{value})),
-        Origin::client));
+        part(partition), MutableBytes(testing::batch_of(std::vector<std::string>{value}))));
     ASSERT_TRUE(done);
   }
   FetchRequest from_start(std::chrono::milliseconds wait) {

@@ -228,7 +228,7 @@ void GroupCoordinator::act(Group& group, GroupAction& action) {
 void GroupCoordinator::store(Group& group, StoreGroup action) {
   action.group.state_time = parts_.clock.now();
   if (action.group.members.empty()) group.empty_since = action.group.state_time;
-  std::vector<OffsetsEntry> entries;
+  std::vector<CoordinatorRecord> entries;
   entries.push_back({encode_key(GroupKey{group.machine.id()}), encode_value(action.group)});
   write(group, std::move(entries), [this, action](Group& written, const Answer<void>& outcome) {
     using Stored = ConsumerGroup::Stored;
@@ -268,10 +268,13 @@ runtime::Task<void> GroupCoordinator::load() {
   while (true) {
     std::map<GroupId, StoredGroup> groups;
     std::map<OffsetKey, CommittedOffset> offsets;
-    auto status = co_await parts_.log.replay(
-        [&](const record::Record& record) { return replay_record(record, groups, offsets); });
+    PendingOffsets pending;
+    auto status = co_await parts_.log.replay([&](const record::Record& record,
+                                                 std::optional<ProducerId> open) {
+      return open ? replay_pending(record, pending[*open]) : replay_record(record, groups, offsets);
+    });
     if (status) {
-      restore(std::move(groups), offsets);
+      restore(std::move(groups), offsets, std::move(pending));
       co_return Status();
     }
     parts_.logger.error("the consumer groups cannot be loaded; will try again",
@@ -300,8 +303,19 @@ Status GroupCoordinator::replay_record(const record::Record& record,
   return {};
 }
 
+Status GroupCoordinator::replay_pending(const record::Record& record,
+                                        std::map<OffsetKey, CommittedOffset>& pending) {
+  const OffsetsKey key = TRY(decode_key(record.key.value_or(BytesView())));
+  const auto* offset = std::get_if<OffsetKey>(&key);
+  if (offset != nullptr && record.value) {
+    pending[*offset] = TRY(decode_offset_value(*record.value));
+  }
+  return {};
+}
+
 void GroupCoordinator::restore(std::map<GroupId, StoredGroup> groups,
-                               const std::map<OffsetKey, CommittedOffset>& offsets) {
+                               const std::map<OffsetKey, CommittedOffset>& offsets,
+                               PendingOffsets pending) {
   for (auto& [id, stored] : groups) {
     Group& group = add_group(ConsumerGroup::restore(stored, rules(), parts_.clock.monotonic()));
     if (stored.members.empty()) group.empty_since = stored.state_time;
@@ -312,6 +326,7 @@ void GroupCoordinator::restore(std::map<GroupId, StoredGroup> groups,
     if (group == nullptr) group = &add_group(ConsumerGroup(key.group, rules()));
     group->offsets.emplace(key.partition, offset);
   }
+  pending_ = std::move(pending);
   is_loaded_ = true;
   loaded_.notify_all();
   for (auto& [id, group] : groups_) {

@@ -15,14 +15,15 @@
 #include "base/ids.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "formats/record/transaction_marker.h"
 #include "platform/os/clock.h"
 #include "platform/runtime/event.h"
 #include "platform/runtime/task.h"
 #include "platform/telemetry/logger.h"
 #include "services/broker/completion.h"
 #include "services/broker/consumer_group.h"
+#include "services/broker/coordinator_log.h"
 #include "services/broker/group_requests.h"
-#include "services/broker/offsets_log.h"
 #include "services/broker/offsets_records.h"
 
 namespace tarn::broker {
@@ -41,7 +42,7 @@ struct GroupOptions {
 };
 
 struct GroupCoordinatorParts {
-  OffsetsLog& log;
+  CoordinatorLog& log;
   const TopicCatalog& topics;
   const os::Clock& clock;
   boost::asio::any_io_executor executor;
@@ -65,6 +66,11 @@ class GroupCoordinator final {
 
   // One error for each offset, in the order of the request; durable when it returns.
   runtime::Awaitable<std::vector<GroupError>> commit_offsets(OffsetCommitRequest request);
+  // The same as part of a transaction: the offsets count when it is committed (KIP-98, KIP-447).
+  runtime::Awaitable<std::vector<GroupError>> commit_offsets(OffsetCommitRequest request,
+                                                             ProducerIdentity transaction);
+  // Its markers are durable.
+  void end_transaction(ProducerId producer, record::TransactionEnd end);
   // A group that does not exist has no offsets.
   [[nodiscard]] OffsetFetchAnswer fetch_offsets(const GroupId& group) const;
   // What the members of the group read is refused with group_subscribed_to_topic.
@@ -120,7 +126,10 @@ class GroupCoordinator final {
   [[nodiscard]] GroupError check_offset(const OffsetCommit& offset) const;
   using Written = std::function<void(Group&, const Answer<void>&)>;
   // then: when the entries are durable or refused.
-  void write(Group& group, std::vector<OffsetsEntry> entries, Written then);
+  void write(Group& group, std::vector<CoordinatorRecord> entries, Written then,
+             std::optional<ProducerIdentity> transaction = {});
+  runtime::Awaitable<std::vector<GroupError>> commit(OffsetCommitRequest request,
+                                                     std::optional<ProducerIdentity> transaction);
   void apply_offsets(Group& group,
                      const std::vector<std::pair<OffsetKey, CommittedOffset>>& offsets);
   // done may be null.
@@ -128,16 +137,21 @@ class GroupCoordinator final {
                     std::shared_ptr<Completion<GroupError>> done = nullptr);
   void forget_group(Group& group, std::shared_ptr<Completion<GroupError>> done);
   void erase_if_unused(const GroupId& group);
-  std::vector<OffsetsEntry> snapshot(int32_t partition) const;
+  std::vector<CoordinatorRecord> snapshot(int32_t partition) const;
+  // By the producers whose transactions decide about them.
+  using PendingOffsets = std::map<ProducerId, std::map<OffsetKey, CommittedOffset>>;
   static Status replay_record(const record::Record& record, std::map<GroupId, StoredGroup>& groups,
                               std::map<OffsetKey, CommittedOffset>& offsets);
+  static Status replay_pending(const record::Record& record,
+                               std::map<OffsetKey, CommittedOffset>& pending);
   void restore(std::map<GroupId, StoredGroup> groups,
-               const std::map<OffsetKey, CommittedOffset>& offsets);
+               const std::map<OffsetKey, CommittedOffset>& offsets, PendingOffsets pending);
 
   GroupCoordinatorParts parts_;
   GroupOptions options_;
   Random random_;
   Groups groups_;
+  PendingOffsets pending_;
   std::map<RequestId, std::shared_ptr<Completion<JoinAnswer>>> joins_;
   std::map<RequestId, std::shared_ptr<Completion<SyncAnswer>>> syncs_;
   RequestId next_request_ = 1;

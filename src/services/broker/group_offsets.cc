@@ -18,11 +18,21 @@ GroupError error_of(const Answer<void>& outcome) {
 
 runtime::Awaitable<std::vector<GroupError>> GroupCoordinator::commit_offsets(
     OffsetCommitRequest request) {
+  return commit(std::move(request), std::nullopt);
+}
+
+runtime::Awaitable<std::vector<GroupError>> GroupCoordinator::commit_offsets(
+    OffsetCommitRequest request, ProducerIdentity transaction) {
+  return commit(std::move(request), transaction);
+}
+
+runtime::Awaitable<std::vector<GroupError>> GroupCoordinator::commit(
+    OffsetCommitRequest request, std::optional<ProducerIdentity> transaction) {
   std::vector<GroupError> errors(request.offsets.size(), co_await prepare(request.group));
   if (errors.empty() || errors.front() != GroupError::none) co_return errors;
   const GroupError error = check_commit(request);
   std::vector<std::pair<OffsetKey, CommittedOffset>> offsets;
-  std::vector<OffsetsEntry> entries;
+  std::vector<CoordinatorRecord> entries;
   for (size_t i = 0; i < errors.size(); ++i) {
     const OffsetCommit& commit = request.offsets[i];
     errors[i] = error == GroupError::none ? check_offset(commit) : error;
@@ -39,11 +49,18 @@ runtime::Awaitable<std::vector<GroupError>> GroupCoordinator::commit_offsets(
     co_return errors;
   }
   auto done = std::make_shared<Completion<GroupError>>(parts_.executor);
-  write(*find(request.group), std::move(entries),
-        [this, done, offsets = std::move(offsets)](Group& group, const Answer<void>& outcome) {
-          if (outcome) apply_offsets(group, offsets);
-          done->set(error_of(outcome));
-        });
+  write(
+      *find(request.group), std::move(entries),
+      [this, done, transaction, offsets = std::move(offsets)](Group& group,
+                                                              const Answer<void>& outcome) {
+        if (outcome && transaction) {
+          for (const auto& [key, offset] : offsets) pending_[transaction->id][key] = offset;
+        } else if (outcome) {
+          apply_offsets(group, offsets);
+        }
+        done->set(error_of(outcome));
+      },
+      transaction);
   const GroupError outcome = co_await Completion<GroupError>::wait(done);
   std::ranges::replace(errors, GroupError::none, outcome);
   co_return errors;
@@ -70,11 +87,26 @@ GroupError GroupCoordinator::check_offset(const OffsetCommit& commit) const {
                                                 : GroupError::unknown_topic_or_partition;
 }
 
+void GroupCoordinator::end_transaction(ProducerId producer, record::TransactionEnd end) {
+  const auto decided = pending_.extract(producer);
+  if (decided.empty() || end == record::TransactionEnd::abort) return;
+  for (const auto& [key, offset] : decided.mapped()) {
+    Group* group = find(key.group);
+    if (group == nullptr) group = &add_group(ConsumerGroup(key.group, rules()));
+    apply_offsets(*group, {{key, offset}});
+  }
+}
+
 OffsetFetchAnswer GroupCoordinator::fetch_offsets(const GroupId& group) const {
   OffsetFetchAnswer answer{.error = status(), .offsets = {}};
   const auto found = groups_.find(group);
   if (answer.error == GroupError::none && found != groups_.end()) {
     answer.offsets = found->second.offsets;
+  }
+  for (const auto& [producer, offsets] : pending_) {
+    for (const auto& [key, offset] : offsets) {
+      if (key.group == group) answer.undecided.insert(key.partition);
+    }
   }
   return answer;
 }
@@ -107,17 +139,20 @@ runtime::Awaitable<OffsetDeleteAnswer> GroupCoordinator::delete_offsets(
   co_return answer;
 }
 
-void GroupCoordinator::write(Group& group, std::vector<OffsetsEntry> entries, Written then) {
+void GroupCoordinator::write(Group& group, std::vector<CoordinatorRecord> entries, Written then,
+                             std::optional<ProducerIdentity> transaction) {
   ++group.writes_under_way;
   const GroupId id = group.machine.id();
-  parts_.log.append(id, std::move(entries), [this, id, then](Answer<void> outcome) {
-    Group* written = find(id);
-    check(written != nullptr, "a group is not erased while it is written");
-    --written->writes_under_way;
-    then(*written, outcome);
-    settle(id);
-    written_.notify_all();
-  });
+  parts_.log.append(
+      {.about = id.value(), .records = std::move(entries), .transaction = transaction},
+      [this, id, then = std::move(then)](Answer<void> outcome) {
+        Group* written = find(id);
+        check(written != nullptr, "a group is not erased while it is written");
+        --written->writes_under_way;
+        then(*written, outcome);
+        settle(id);
+        written_.notify_all();
+      });
 }
 
 void GroupCoordinator::apply_offsets(
@@ -134,7 +169,7 @@ void GroupCoordinator::apply_offsets(
 void GroupCoordinator::drop_offsets(Group& group, const std::vector<TopicPartition>& partitions,
                                     std::shared_ptr<Completion<GroupError>> done) {
   if (partitions.empty()) return;
-  std::vector<OffsetsEntry> tombstones;
+  std::vector<CoordinatorRecord> tombstones;
   for (const TopicPartition& partition : partitions) {
     tombstones.push_back({encode_key(OffsetKey{group.machine.id(), partition}), std::nullopt});
   }
@@ -148,7 +183,7 @@ void GroupCoordinator::drop_offsets(Group& group, const std::vector<TopicPartiti
 
 void GroupCoordinator::forget_group(Group& group, std::shared_ptr<Completion<GroupError>> done) {
   group.is_being_removed = true;
-  std::vector<OffsetsEntry> tombstones;
+  std::vector<CoordinatorRecord> tombstones;
   for (const auto& [partition, offset] : group.offsets) {
     tombstones.push_back({encode_key(OffsetKey{group.machine.id(), partition}), std::nullopt});
   }
@@ -191,10 +226,10 @@ void GroupCoordinator::forget_topic(const TopicName& topic) {
   }
 }
 
-std::vector<OffsetsEntry> GroupCoordinator::snapshot(int32_t partition) const {
-  std::vector<OffsetsEntry> entries;
+std::vector<CoordinatorRecord> GroupCoordinator::snapshot(int32_t partition) const {
+  std::vector<CoordinatorRecord> entries;
   for (const auto& [id, group] : groups_) {
-    if (parts_.log.partition_of(id) != partition) continue;
+    if (parts_.log.partition_of(id.value()) != partition) continue;
     if (group.stored) entries.push_back({encode_key(GroupKey{id}), encode_value(*group.stored)});
     for (const auto& [of, offset] : group.offsets) {
       entries.push_back({encode_key(OffsetKey{id, of}), encode_value(offset)});

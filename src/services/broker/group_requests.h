@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -138,6 +139,7 @@ struct OffsetCommitRequest {
 struct OffsetFetchAnswer {
   GroupError error = GroupError::none;
   std::map<TopicPartition, CommittedOffset> offsets;  // all that are known
+  std::set<TopicPartition> undecided;                 // an open transaction has others for them
 };
 
 struct OffsetDeleteAnswer {

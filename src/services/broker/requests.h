@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "engines/storage/types.h"
 #include "platform/os/clock.h"
 #include "services/broker/answer.h"
 #include "services/broker/topic_config.h"
@@ -28,7 +29,9 @@ enum class Validate { and_do, only };
 // Config changes of a topic; none removes a key, which brings its default back.
 using ConfigChanges = std::map<std::string, std::optional<std::string>>;
 
-enum class Origin { client, internal };  // clients may not write to internal topics
+// Clients may not write to internal topics. The broker alone may write what no batch of records may
+// be: markers, and the offsets of a transaction, which have no sequence.
+enum class Origin { client, internal, broker };
 
 struct Produced {
   Offset base;                           // of a duplicate: of its original
@@ -57,6 +60,8 @@ struct Fetched {
   Offset last_stable;
   std::vector<SharedBytes> batches;  // whole; the first holds the wanted offset or ends before it
   Offset next;                       // where to read on
+  // Of read_committed: which of the records are to be passed over (KIP-98), and perhaps more.
+  std::vector<storage::AbortedTransaction> aborted = {};
 };
 // In the order of the request.
 using FetchAnswer = std::vector<Answer<Fetched>>;
@@ -92,6 +97,7 @@ struct EpochEnd {
 struct ProducerIdentity {
   ProducerId id;
   int16_t epoch = 0;
+  auto operator<=>(const ProducerIdentity&) const = default;
 };
 
 }  // namespace tarn::broker

@@ -36,7 +36,7 @@ struct RetentionTest : ::testing::Test {
   void produce(int batches) {
     for (int i = 0; i < batches; ++i) {
       auto batch = MutableBytes(batch_of(std::vector<std::string>{"a", "b"}));
-      ASSERT_TRUE(broker.run(broker->produce(part, std::move(batch), Origin::client)));
+      ASSERT_TRUE(broker.run(broker->produce(part, std::move(batch))));
     }
   }
   void need_from(int64_t offset) {

@@ -59,11 +59,9 @@ runtime::Task<void> DeadLetters::scan(TopicPartition partition, std::optional<Of
   Offset at = std::max(from.value_or(offsets.start), offsets.start);
   while (at < offsets.last_stable) {
     const auto read = CO_TRY(co_await log_.read(partition, at, {}));
-    if (read.batches.empty()) break;
-    for (const auto& batch : read.batches) {
-      CO_TRY(remember(batch.view()));
-      at = std::max(at, CO_TRY(record::read_batch_header(batch.view())).next_offset());
-    }
+    if (read.next <= at) break;
+    for (const auto& batch : read.batches) CO_TRY(remember(batch.view()));
+    at = read.next;
   }
   ends_[partition] = at;
   co_return Status();

@@ -102,7 +102,6 @@ class RowDecoder::Collector {
   void add_batch(BytesView batch) {
     auto header = record::read_batch_header(batch);
     if (!header) return reject_batch(begin_, batch, header.error());
-    rows_.next = std::max(rows_.next, header->next_offset());
     auto reader = record::RecordReader::open(batch);
     if (!reader) return reject_batch(header->base_offset, batch, reader.error());
     if (reader->header().is_control()) return;
@@ -176,9 +175,9 @@ columns::Schema RowDecoder::schema() const {
   return schema;
 }
 
-Rows RowDecoder::decode(TopicPartition from, Offset begin, std::vector<SharedBytes> batches) {
-  Rows rows{.from = std::move(from), .begin = begin, .next = begin};
-  Collector collected(begin, rows);
+Rows RowDecoder::decode(ReadRange range, std::vector<SharedBytes> batches) {
+  Rows rows{.from = std::move(range.partition), .begin = range.begin, .next = range.next};
+  Collector collected(range.begin, rows);
   for (const auto& batch : batches) collected.add_batch(batch.view());
   add_rows(collected, rows);
   std::ranges::sort(rows.rejects, {}, &Reject::offset);

@@ -29,6 +29,13 @@ bool is_metadata_name(std::string_view name);
 void append_metadata(std::vector<columns::Column>& columns, const TopicPartition& from,
                      const record::Record& record);
 
+// What was read of one partition: all committed records in [begin, next).
+struct ReadRange {
+  TopicPartition partition;
+  Offset begin;
+  Offset next;
+};
+
 // Remembers the schema, which grows; one call at a time, on any thread.
 class RowDecoder {
  public:
@@ -38,9 +45,9 @@ class RowDecoder {
   // The table has its columns: unless they evolve, no more are added. Nothing as long as it has
   // none. Not while decode() runs.
   void freeze();
-  // All records from `begin` on in whole batches of one partition. A record without a value, one
+  // batches: whole ones, which may begin before the range. A record without a value, one
   // that is not a JSON object, and a batch that cannot be unfolded become rejects.
-  Rows decode(TopicPartition from, Offset begin, std::vector<SharedBytes> batches);
+  Rows decode(ReadRange range, std::vector<SharedBytes> batches);
   // Of the rows so far: columns of the values, partition columns made from others, metadata.
   [[nodiscard]] columns::Schema schema() const;
 

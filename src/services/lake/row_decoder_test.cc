@@ -32,7 +32,10 @@ struct RowDecoding : ::testing::Test {
     return SharedBytes(std::move(builder).finish());
   }
   Rows decode(const std::vector<record::Record>& records, int64_t begin = 0) {
-    return decoder.decode({TopicName("t"), PartitionId(3)}, Offset(begin), {batch_of(records)});
+    return decoder.decode({.partition = {TopicName("t"), PartitionId(3)},
+                           .begin = Offset(begin),
+                           .next = Offset(std::ssize(records))},
+                          {batch_of(records)});
   }
 };
 
@@ -65,8 +68,9 @@ TEST_F(RowDecoding, ABatchThatCannotBeUnfoldedIsOneReject) {
   const auto good = batch_of({{.value = as_bytes("{}")}, {.value = as_bytes("{}")}});
   Bytes torn(good.view().begin(), good.view().end());
   torn[record::kBatchHeaderBytes] = std::byte{0x7f};  // the length of the first record
-  const auto rows = decoder.decode({TopicName("t"), PartitionId(0)}, Offset(0),
-                                   {SharedBytes(std::move(torn)), good});
+  const auto rows = decoder.decode(
+      {.partition = {TopicName("t"), PartitionId(0)}, .begin = Offset(0), .next = Offset(2)},
+      {SharedBytes(std::move(torn)), good});
   ASSERT_EQ(rows.rejects.size(), 1U);
   EXPECT_TRUE(rows.rejects[0].reason.starts_with("the batch cannot be unfolded"));
   EXPECT_EQ(rows.rows, 2U) << "those of the other batch";

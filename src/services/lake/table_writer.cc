@@ -233,8 +233,9 @@ runtime::Task<void> TableWriter::read(Source* source) {
       source->failure = std::move(read).error();
     } else {
       source->offsets = read->offsets;
+      if (read->next <= source->position) continue;
       source->batches = std::move(read->batches);
-      if (source->batches.empty()) continue;
+      source->next = read->next;
     }
     source->is_ready = true;
     wake_.notify_all();
@@ -280,7 +281,8 @@ runtime::Task<void> TableWriter::step(Source* source) {
   } else {
     if (store_->committed()->version) decoder_->freeze();
     auto rows = CO_TRY(co_await parts_.pool.run([this, source]() -> Result<Rows> {
-      return decoder_->decode(source->partition, source->position, std::move(source->batches));
+      return decoder_->decode({source->partition, source->position, source->next},
+                              std::move(source->batches));
     }));
     schema_ = decoder_->schema();
     if (tail_.size() == committing_) tail_since_ = parts_.clock.monotonic();

@@ -54,8 +54,9 @@ class TableWriter final {
     Offset position;
     log::PartitionOffsets offsets;
     std::vector<SharedBytes> batches;
+    Offset next;  // where to read on after the batches, and what was passed over between them
     std::optional<Error> failure;
-    bool is_ready = false;  // batches or failure wait to be taken
+    bool is_ready = false;  // what was read, or a failure, waits to be taken
   };
 
   runtime::Task<void> work();

@@ -43,7 +43,6 @@ Result<sql::ChunkPtr> TopicRows::next() {
       continue;
     }
     const auto read = TRY(wait_for(executor_, log_.read(partition, at, {.bytes_max = 1 << 20})));
-    if (read.batches.empty()) at = end;
     columns::Batch rows(topic_schema());
     const Offset begin = at;
     for (const auto& batch : read.batches) {
@@ -51,8 +50,8 @@ Result<sql::ChunkPtr> TopicRows::next() {
         if (record.offset >= begin && record.offset < end) append_record(rows, partition, record);
         return {};
       }));
-      at = std::max(at, TRY(record::read_batch_header(batch.view())).next_offset());
     }
+    at = read.next > at ? read.next : end;
     if (rows.rows() > 0) return sql::make_chunk(std::move(rows));
   }
   return sql::ChunkPtr();

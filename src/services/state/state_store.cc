@@ -40,11 +40,11 @@ runtime::Task<void> StateStore::load() {
   const auto offsets = CO_TRY(co_await log_.offsets(from));
   for (Offset next = offsets.start; next < offsets.last_stable;) {
     const auto read = CO_TRY(co_await log_.read(from, next, {}));
-    if (read.batches.empty()) break;
+    if (read.next <= next) break;
     for (const SharedBytes& batch : read.batches) {
       CO_TRY(replay(batch.view()).with_context("reading the state in " + options_.topic.value()));
-      next = CO_TRY(record::read_batch_header(batch.view())).next_offset();
     }
+    next = read.next;
   }
   co_return Status();
 }

@@ -31,6 +31,12 @@ ApiVersionsResponse handle(Services, RequestContext context, ApiVersionsRequest 
     response.api_keys.push_back(
         {.api_key = row.api.key, .min_version = row.advertised, .max_version = row.last});
   }
+  // Finalised features are how a client learns which rules apply (KIP-584); the epoch is that of
+  // the cluster's metadata, which never changes here.
+  response.supported_features = {{.name = "transaction.version", .max_version = 2}};
+  response.finalized_features_epoch = 0;
+  response.finalized_features = {
+      {.name = "transaction.version", .max_version_level = 2, .min_version_level = 2}};
   return response;
 }
 

@@ -9,57 +9,64 @@ namespace {
 
 using namespace kafka_protocol;
 
-// Sessions (KIP-227) are never given out: every fetch names all its partitions.
-constexpr int32_t kNoSession = 0;
 constexpr int32_t kMaxWaitMillis = 10 * 60 * 1000;
 
 size_t clamp_bytes(int32_t wire, size_t most) {
   return std::min(static_cast<size_t>(std::max(wire, 0)), most);
 }
 
-struct Plan {
-  FetchResponse response;       // all partitions, those that are refused with their code
-  broker::FetchRequest wanted;  // the others
-  std::vector<FetchResponse::Partition*> places;  // of the others in the response
-  bool any_refused = false;
+// A partition on its way through the fetch.
+struct Asked {
+  SessionPartition partition;
+  FetchResponse::Partition answer;
+  bool is_refused = false;
 };
 
-void plan_topic(const Services& services, const FetchRequest::Topic& topic, Plan& plan) {
-  auto& answer = plan.response.topics.emplace_back();
-  answer.topic = topic.topic;
-  answer.topic_id = topic.topic_id;
-  const auto* found = find_topic(services, topic.topic, topic.topic_id);
-  for (const auto& partition : topic.partitions) {
-    answer.partitions.push_back({.partition_index = partition.partition});
-    if (found == nullptr) {
-      answer.partitions.back().error_code = code_of_unknown(topic.topic_id);
-      plan.any_refused = true;
-      continue;
+std::vector<Asked> partitions_of(const FetchRequest& request, const FetchSession* session) {
+  std::vector<Asked> asked;
+  if (session != nullptr) {
+    for (const SessionPartition& partition : session->partitions()) {
+      asked.push_back({.partition = partition, .answer = {}});
     }
-    plan.wanted.partitions.push_back({
-        .from = {found->name, PartitionId(partition.partition)},
-        .offset = Offset(partition.fetch_offset),
-        .bytes_max = clamp_bytes(partition.partition_max_bytes, services.fetch_bytes_max),
-        .current_epoch = epoch_of(partition.current_leader_epoch),
-    });
+    return asked;
   }
+  for (const auto& topic : request.topics) {
+    for (const auto& wanted : topic.partitions) {
+      asked.push_back({.partition = {.topic = std::string(topic.topic),
+                                     .topic_id = topic.topic_id,
+                                     .wanted = wanted},
+                       .answer = {}});
+    }
+  }
+  return asked;
 }
 
-Plan make_plan(const Services& services, const FetchRequest& request) {
-  Plan plan;
-  plan.response.session_id = kNoSession;
-  for (const auto& topic : request.topics) plan_topic(services, topic, plan);
-  for (auto& topic : plan.response.topics) {
-    for (auto& partition : topic.partitions) {
-      if (partition.error_code == 0) plan.places.push_back(&partition);
+// What the broker is asked: all partitions whose topics there are.
+broker::FetchRequest plan(const Services& services, const FetchRequest& request,
+                          std::vector<Asked>& asked) {
+  broker::FetchRequest plan;
+  bool is_any_refused = false;
+  for (Asked& one : asked) {
+    const auto& [topic, topic_id, wanted, hw, start] = one.partition;
+    one.answer.partition_index = wanted.partition;
+    const auto* found = find_topic(services, topic, topic_id);
+    if (found == nullptr) {
+      one.answer.error_code = code_of_unknown(topic_id);
+      one.is_refused = is_any_refused = true;
+      continue;
     }
+    plan.partitions.push_back({
+        .from = {found->name, PartitionId(wanted.partition)},
+        .offset = Offset(wanted.fetch_offset),
+        .bytes_max = clamp_bytes(wanted.partition_max_bytes, services.fetch_bytes_max),
+        .current_epoch = epoch_of(wanted.current_leader_epoch),
+    });
   }
-  plan.wanted.bytes_max =
-      services.answers.share(clamp_bytes(request.max_bytes, services.fetch_bytes_max));
-  plan.wanted.bytes_min = clamp_bytes(request.min_bytes, plan.wanted.bytes_max);
-  if (request.isolation_level == 1) plan.wanted.isolation = broker::Isolation::read_committed;
-  const int32_t wait = plan.any_refused ? 0 : std::clamp(request.max_wait_ms, 0, kMaxWaitMillis);
-  plan.wanted.deadline = services.clock.monotonic() + Millis(wait);
+  plan.bytes_max = services.answers.share(clamp_bytes(request.max_bytes, services.fetch_bytes_max));
+  plan.bytes_min = clamp_bytes(request.min_bytes, plan.bytes_max);
+  if (request.isolation_level == 1) plan.isolation = broker::Isolation::read_committed;
+  const int32_t wait = is_any_refused ? 0 : std::clamp(request.max_wait_ms, 0, kMaxWaitMillis);
+  plan.deadline = services.clock.monotonic() + Millis(wait);
   return plan;
 }
 
@@ -72,19 +79,44 @@ void fill(FetchResponse::Partition& place, broker::Answer<broker::Fetched> fetch
   place.last_stable_offset = fetched->last_stable.value();
   place.log_start_offset = fetched->log_start.value();
   place.records.pieces = std::move(fetched->batches);
+  if (!place.aborted_transactions) return;
+  for (const auto& aborted : fetched->aborted) {
+    place.aborted_transactions->push_back(
+        {.producer_id = aborted.producer.value(), .first_offset = aborted.first.value()});
+  }
 }
 
-runtime::Awaitable<FetchResponse> handle(Services services, RequestContext, FetchRequest request) {
-  if (request.session_id != kNoSession) {
-    co_return FetchResponse{.error_code = code(KafkaError::fetch_session_id_not_found)};
+void add(FetchResponse& response, Asked& asked) {
+  const bool is_next_topic = response.topics.empty() ||
+                             response.topics.back().topic != asked.partition.topic ||
+                             response.topics.back().topic_id != asked.partition.topic_id;
+  if (is_next_topic) {
+    response.topics.push_back(
+        {.topic = asked.partition.topic, .topic_id = asked.partition.topic_id});
   }
-  Plan plan = make_plan(services, request);
-  if (plan.wanted.isolation == broker::Isolation::read_committed) {
-    for (auto* place : plan.places) place->aborted_transactions.emplace();
+  response.topics.back().partitions.push_back(std::move(asked.answer));
+}
+
+runtime::Awaitable<FetchResponse> handle(Services services, RequestContext context,
+                                         FetchRequest request) {
+  const auto found = services.fetch_sessions.find(request, context.version);
+  if (!found) co_return FetchResponse{.error_code = code(found.error())};
+  const auto session = found->session;
+  auto asked = partitions_of(request, session.get());
+  auto wanted = plan(services, request, asked);
+  const bool is_committed = wanted.isolation == broker::Isolation::read_committed;
+  auto answers = co_await services.broker.fetch(std::move(wanted));
+  auto answer = answers.begin();
+  FetchResponse response{.session_id = session ? session->id() : 0};
+  for (Asked& one : asked) {
+    if (!one.is_refused) {
+      if (is_committed) one.answer.aborted_transactions.emplace();
+      fill(one.answer, std::move(*answer++));
+    }
+    const bool is_news = !session || session->take(one.answer, one.partition);
+    if (is_news || found->is_new) add(response, one);
   }
-  auto answers = co_await services.broker.fetch(std::move(plan.wanted));
-  for (size_t i = 0; i < answers.size(); ++i) fill(*plan.places[i], std::move(answers[i]));
-  co_return std::move(plan.response);
+  co_return response;
 }
 
 }  // namespace

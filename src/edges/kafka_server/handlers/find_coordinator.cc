@@ -8,13 +8,15 @@ namespace {
 using namespace kafka_protocol;
 
 constexpr int8_t kKeyIsGroup = 0;
+constexpr int8_t kKeyIsTransactionalId = 1;
 
 FindCoordinatorResponse::Coordinator find(const Services& services, const RequestContext& context,
                                           int8_t key_type, std::string_view key) {
   FindCoordinatorResponse::Coordinator found{.key = std::string(key)};
-  if (key_type != kKeyIsGroup) {
+  if (key_type != kKeyIsGroup && key_type != kKeyIsTransactionalId) {
     found.error_code = code(KafkaError::invalid_request);
-    found.error_message = "only the coordinators of consumer groups can be asked for";
+    found.error_message =
+        "only the coordinators of consumer groups and of transactions can be asked for";
     return found;
   }
   found.node_id = services.node_id;

@@ -14,12 +14,21 @@ constexpr int16_t kManyGroupsFrom = 8;
 constexpr int16_t kTopicIdsFrom = 10;
 constexpr int16_t kGroupErrorFrom = 2;  // before, every partition has the error
 
+// Does the client wait for offsets that a transaction is about to commit (KIP-447)?
+enum class Stability { as_it_is, required };
+
 OffsetFetchResponse::Partition describe(int32_t index, const broker::CommittedOffset* committed) {
   OffsetFetchResponse::Partition partition{.partition_index = index, .metadata = ""};
   if (committed == nullptr) return partition;
   partition.committed_offset = committed->offset.value();
   if (committed->epoch) partition.committed_leader_epoch = committed->epoch->value();
   partition.metadata = committed->metadata;
+  return partition;
+}
+
+OffsetFetchResponse::Partition undecided(int32_t index) {
+  auto partition = describe(index, nullptr);
+  partition.error_code = code(KafkaError::unstable_offset_commit);
   return partition;
 }
 
@@ -39,6 +48,9 @@ std::vector<OffsetFetchResponse::Topic> pick(const Services& services,
       const bool has = known && committed != answer.offsets.end();
       picked.partitions.push_back(describe(index, has ? &committed->second : nullptr));
       if (!known) picked.partitions.back().error_code = code(KafkaError::unknown_topic_id);
+      if (answer.undecided.contains({name, PartitionId(index)})) {
+        picked.partitions.back() = undecided(index);
+      }
     }
   }
   return topics;
@@ -54,7 +66,9 @@ std::vector<OffsetFetchResponse::Topic> all(const Services& services,
     auto& topic = topics[partition.topic];
     topic.name = partition.topic.value();
     if (found != nullptr) topic.topic_id = found->id;
-    topic.partitions.push_back(describe(partition.partition.value(), &committed));
+    const int32_t index = partition.partition.value();
+    topic.partitions.push_back(answer.undecided.contains(partition) ? undecided(index)
+                                                                    : describe(index, &committed));
   }
   std::vector<OffsetFetchResponse::Topic> listed;
   for (auto& [name, topic] : topics) listed.push_back(std::move(topic));
@@ -62,8 +76,9 @@ std::vector<OffsetFetchResponse::Topic> all(const Services& services,
 }
 
 OffsetFetchResponse::Group fetch_group(const Services& services, std::string_view group,
-                                       const Wanted& wanted, int16_t version) {
-  const auto answer = services.broker.groups().fetch_offsets(GroupId(std::string(group)));
+                                       const Wanted& wanted, int16_t version, Stability stability) {
+  auto answer = services.broker.groups().fetch_offsets(GroupId(std::string(group)));
+  if (stability == Stability::as_it_is) answer.undecided.clear();
   return {.group_id = std::string(group),
           .topics = wanted ? pick(services, answer, *wanted) : all(services, answer, version),
           .error_code = code_of(answer.error)};
@@ -71,14 +86,15 @@ OffsetFetchResponse::Group fetch_group(const Services& services, std::string_vie
 
 OffsetFetchResponse handle(Services services, RequestContext context, OffsetFetchRequest request) {
   OffsetFetchResponse response;
+  const auto stability = request.require_stable ? Stability::required : Stability::as_it_is;
   if (context.version >= kManyGroupsFrom) {
     for (const auto& group : request.groups) {
       response.groups.push_back(
-          fetch_group(services, group.group_id, group.topics, context.version));
+          fetch_group(services, group.group_id, group.topics, context.version, stability));
     }
     return response;
   }
-  auto group = fetch_group(services, request.group_id, request.topics, context.version);
+  auto group = fetch_group(services, request.group_id, request.topics, context.version, stability);
   response.error_code = group.error_code;
   response.topics = std::move(group.topics);
   if (context.version >= kGroupErrorFrom) return response;

@@ -24,6 +24,8 @@ struct Submission {
   std::vector<Slot> slots;
 };
 
+constexpr int16_t kJoinsByRecordFrom = 12;  // KIP-890
+
 bool acks_are_known(int16_t acks) {
   return acks >= -1 && acks <= 1;
 }
@@ -36,9 +38,9 @@ Slot submit(const Services& services, const RequestContext& context,
     slot.known = broker::refuse(broker::Reason::invalid_record, "a partition without records");
     return slot;
   }
-  slot.pending =
-      services.broker.produce({topic->name, PartitionId(partition.index)},
-                              context.frame.part(*partition.records), broker::Origin::client);
+  slot.pending = services.broker.produce({topic->name, PartitionId(partition.index)},
+                                         context.frame.part(*partition.records),
+                                         transactions_of(kJoinsByRecordFrom, context));
   return slot;
 }
 
@@ -109,10 +111,6 @@ Result<PendingAnswer> produce(const Services& services, RequestContext context) 
   auto request = TRY(decode<ProduceRequest>(context.body, context.version));
   if (!acks_are_known(request.acks)) {
     auto refused = refuse_all(request, KafkaError::invalid_required_acks);
-    return finish_refused(std::move(context), std::move(refused));
-  }
-  if (request.transactional_id) {
-    auto refused = refuse_all(request, KafkaError::invalid_request);
     return finish_refused(std::move(context), std::move(refused));
   }
   auto submission = submit_all(services, context, request);

@@ -7,7 +7,8 @@ namespace tarn::storage::testing {
 
 Bytes make_batch(const BatchSpec& spec) {
   constexpr size_t kCrcAt = 17;
-  constexpr int16_t kControl = 32 | 16;
+  constexpr int16_t kTransactional = 16;
+  constexpr int16_t kControl = 32 | kTransactional;
   ByteWriter out;
   out.write_i64(0);
   out.write_i32(static_cast<int32_t>(record::kBatchHeaderBytes - record::kBatchLengthEnd +
@@ -15,7 +16,7 @@ Bytes make_batch(const BatchSpec& spec) {
   out.write_i32(-1);
   out.write_i8(2);
   out.write_u32(0);
-  out.write_i16(spec.is_control ? kControl : int16_t{0});
+  out.write_i16(spec.is_control ? kControl : spec.is_transactional ? kTransactional : int16_t{0});
   out.write_i32(spec.records - 1);
   out.write_i64(unix_millis(spec.at));
   out.write_i64(unix_millis(spec.at));

@@ -18,6 +18,7 @@ struct BatchSpec {
   int16_t epoch = -1;
   int32_t sequence = -1;
   bool is_control = false;
+  bool is_transactional = false;
 };
 
 Bytes make_batch(const BatchSpec& spec);

@@ -6,8 +6,8 @@ namespace tarn::storage::testing {
 
 void PrintTo(const Content& content, std::ostream* out) {
   for (const auto& [id, log] : content.logs) {
-    *out << "log " << id << " [" << log.start << ", " << log.end << ") in " << log.batches.size()
-         << " batches; ";
+    *out << "log " << id << " [" << log.start << ", " << log.end << ") stable " << log.stable
+         << " in " << log.batches.size() << " batches, " << log.aborted.size() << " aborted; ";
   }
   for (const auto& [key, value] : content.metadata) *out << key << '=' << as_text(value) << ' ';
 }
@@ -73,7 +73,10 @@ CommitResult StorageWorld::append(LogId log, const BatchSpec& spec) {
 Result<LogContent> StorageWorld::content_of(LogId log) {
   const auto state = engine->state(log);
   if (!state) return Error(ErrorCode::not_found, "no log");
-  LogContent content{.start = state->start, .end = state->end};
+  LogContent content{.start = state->start,
+                     .end = state->end,
+                     .stable = state->stable,
+                     .aborted = engine->aborted(log, state->start, state->end)};
   for (Offset next = state->start; next < state->end;) {
     const ReadResult read = TRY(engine->read(log, next, 300));
     check(!read.batches.empty() && read.next > next, "a read makes progress");

@@ -11,6 +11,7 @@
 
 #include "engines/storage/engine.h"
 #include "engines/storage/testing/batches.h"
+#include "formats/record/transaction_marker.h"
 #include "platform/os/testing/fault_file_system.h"
 #include "platform/os/testing/manual_clock.h"
 
@@ -20,6 +21,8 @@ namespace tarn::storage::testing {
 struct LogContent {
   Offset start;
   Offset end;
+  Offset stable;
+  std::vector<AbortedTransaction> aborted;
   std::vector<Bytes> batches;
   bool operator==(const LogContent&) const = default;
 };
@@ -59,6 +62,13 @@ class StorageWorld {
   static LogConfig tiny_config();
   static Append step(LogId log, const BatchSpec& spec) {
     return {log, MutableBytes(make_batch(spec))};
+  }
+
+  // Ends the producer's transaction in the log.
+  static Append marker(LogId log, ProducerId producer, int16_t epoch, record::TransactionEnd end,
+                       Timestamp at = from_unix_millis(1'000)) {
+    return {log, MutableBytes(record::build_marker(
+                     {.producer = producer, .producer_epoch = epoch, .end = end}, at))};
   }
 
   // Everything, as readers see it; from the disk alone when asked.

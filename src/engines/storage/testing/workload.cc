@@ -43,6 +43,28 @@ WorkStep append_in_sequence(LogId log, int32_t sequence) {
   });
 }
 
+constexpr ProducerId kTransactional(78);
+
+WorkStep append_in_transaction(LogId log, int32_t sequence) {
+  return commit([=](StorageWorld& world) {
+    return transaction(StorageWorld::step(log, {.fill = static_cast<uint8_t>(sequence),
+                                                .at = world.clock.now(),
+                                                .producer = kTransactional,
+                                                .epoch = 0,
+                                                .sequence = sequence,
+                                                .is_transactional = true}));
+  });
+}
+
+// In both logs at once.
+WorkStep end_transaction(record::TransactionEnd end) {
+  return commit([=](StorageWorld& world) {
+    const Timestamp at = world.clock.now();
+    return transaction(StorageWorld::marker(kOrders, kTransactional, 0, end, at),
+                       StorageWorld::marker(kPayments, kTransactional, 0, end, at));
+  });
+}
+
 WorkStep append_to_both(uint8_t fill) {
   return commit([=](StorageWorld&) {
     return transaction(StorageWorld::step(kOrders, {.fill = fill}),
@@ -102,6 +124,11 @@ std::vector<WorkStep> whole_workload() {
   add(steps, {append(kOrders, 4, 300), append(kOrders, 5, 300), checkpoint(), append_to_both(6),
               append_in_sequence(kOrders, 2), only(SetLogStart{kOrders, Offset(3)}),
               append(kPayments, 7, 350), append(kPayments, 8, 350), put("topic/orders", "two")});
+  add(steps,
+      {append_in_transaction(kOrders, 0), append_in_transaction(kPayments, 0),
+       append(kOrders, 14, 20), end_transaction(record::TransactionEnd::abort),
+       append_in_transaction(kPayments, 1), checkpoint(), append_in_transaction(kOrders, 1),
+       end_transaction(record::TransactionEnd::commit), append_in_transaction(kPayments, 2)});
   LogConfig short_lived = StorageWorld::tiny_config();
   short_lived.retention_bytes = 600;
   add(steps, {only(ConfigureLog{kPayments, short_lived}), retention(), append_to_both(9),

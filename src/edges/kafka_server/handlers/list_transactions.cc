@@ -1,0 +1,56 @@
+#include <algorithm>
+
+#include "edges/kafka_server/handler.h"
+#include "formats/kafka_protocol/describe_transactions.h"
+
+namespace tarn::kafka_server {
+namespace {
+
+using namespace kafka_protocol;
+
+using broker::TransactionState;
+
+bool is_state(std::string_view name) {
+  for (int8_t i = 0; i <= static_cast<int8_t>(TransactionState::prepare_epoch_fence); ++i) {
+    if (to_string(static_cast<TransactionState>(i)) == name) return true;
+  }
+  return false;
+}
+
+// An empty filter lets all through.
+template <class Filter, class Value>
+bool passes(const Filter& filter, const Value& value) {
+  return filter.empty() || std::ranges::find(filter, value) != filter.end();
+}
+
+ListTransactionsResponse handle(Services services, RequestContext,
+                                ListTransactionsRequest request) {
+  const auto& transactions = services.broker.transactions();
+  ListTransactionsResponse response{.error_code = code_of(transactions.status())};
+  for (const std::string_view state : request.state_filters) {
+    if (!is_state(state)) response.unknown_state_filters.emplace_back(state);
+  }
+  const Timestamp now = services.clock.now();
+  for (const auto& [id, stored] : transactions.list()) {
+    const bool is_long = request.duration_filter < 0 ||
+                         (stored.state == TransactionState::ongoing &&
+                          now - stored.started.value_or(now) > Millis(request.duration_filter));
+    if (!is_long || !passes(request.state_filters, to_string(stored.state)) ||
+        !passes(request.producer_id_filters, stored.producer.id.value())) {
+      continue;
+    }
+    response.transaction_states.push_back(
+        {.transactional_id = id,
+         .producer_id = stored.producer.id.value(),
+         .transaction_state = std::string(to_string(stored.state))});
+  }
+  return response;
+}
+
+}  // namespace
+
+Result<PendingAnswer> list_transactions(const Services& services, RequestContext context) {
+  return deferred<ListTransactionsRequest>(services, std::move(context), handle);
+}
+
+}  // namespace tarn::kafka_server

@@ -1,6 +1,7 @@
 #include "app/wiring.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <random>
 
@@ -265,7 +266,10 @@ http::Router Wiring::Parts::make_router() {
 Status Wiring::Parts::listen(const std::string& id) {
   if (options.kafka) {
     kafka_server::ServerOptions kafka_options{
-        .host = options.kafka->host, .port = options.kafka->port, .cluster_id = id};
+        .host = options.kafka->host,
+        .port = options.kafka->port,
+        .cluster_id = id,
+        .log_directory = std::filesystem::absolute(options.data_directory + "/log").string()};
     if (options.kafka_advertised) {
       kafka_options.advertised_host = options.kafka_advertised->host;
       kafka_options.advertised_port = options.kafka_advertised->port;

@@ -8,6 +8,9 @@ namespace tarn::kafka_server {
 Result<PendingAnswer> add_offsets_to_txn(const Services& services, RequestContext context);
 Result<PendingAnswer> add_partitions_to_txn(const Services& services, RequestContext context);
 Result<PendingAnswer> alter_configs(const Services& services, RequestContext context);
+Result<PendingAnswer> alter_partition_reassignments(const Services& services,
+                                                    RequestContext context);
+Result<PendingAnswer> alter_replica_log_dirs(const Services& services, RequestContext context);
 Result<PendingAnswer> api_versions(const Services& services, RequestContext context);
 Result<PendingAnswer> create_partitions(const Services& services, RequestContext context);
 Result<PendingAnswer> create_topics(const Services& services, RequestContext context);
@@ -17,8 +20,11 @@ Result<PendingAnswer> delete_topics(const Services& services, RequestContext con
 Result<PendingAnswer> describe_cluster(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_configs(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_groups(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_log_dirs(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_producers(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_quorum(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_transactions(const Services& services, RequestContext context);
+Result<PendingAnswer> elect_leaders(const Services& services, RequestContext context);
 Result<PendingAnswer> end_txn(const Services& services, RequestContext context);
 Result<PendingAnswer> fetch(const Services& services, RequestContext context);
 Result<PendingAnswer> find_coordinator(const Services& services, RequestContext context);
@@ -27,8 +33,11 @@ Result<PendingAnswer> incremental_alter_configs(const Services& services, Reques
 Result<PendingAnswer> init_producer_id(const Services& services, RequestContext context);
 Result<PendingAnswer> join_group(const Services& services, RequestContext context);
 Result<PendingAnswer> leave_group(const Services& services, RequestContext context);
+Result<PendingAnswer> list_config_resources(const Services& services, RequestContext context);
 Result<PendingAnswer> list_groups(const Services& services, RequestContext context);
 Result<PendingAnswer> list_offsets(const Services& services, RequestContext context);
+Result<PendingAnswer> list_partition_reassignments(const Services& services,
+                                                   RequestContext context);
 Result<PendingAnswer> list_transactions(const Services& services, RequestContext context);
 Result<PendingAnswer> metadata(const Services& services, RequestContext context);
 Result<PendingAnswer> offset_commit(const Services& services, RequestContext context);

@@ -42,14 +42,21 @@ constexpr std::array kRows{
     ApiRow{kTxnOffsetCommit, 0, 5, 0, deferred, txn_offset_commit},
     ApiRow{kDescribeConfigs, 1, 4, 1, deferred, describe_configs},
     ApiRow{kAlterConfigs, 0, 2, 0, deferred, alter_configs},
+    ApiRow{kAlterReplicaLogDirs, 1, 2, 1, deferred, alter_replica_log_dirs},
+    ApiRow{kDescribeLogDirs, 1, 4, 1, deferred, describe_log_dirs},
     ApiRow{kCreatePartitions, 0, 3, 0, deferred, create_partitions},
     ApiRow{kDeleteGroups, 0, 2, 0, deferred, delete_groups},
+    ApiRow{kElectLeaders, 0, 2, 0, deferred, elect_leaders},
     ApiRow{kIncrementalAlterConfigs, 0, 1, 0, deferred, incremental_alter_configs},
+    ApiRow{kAlterPartitionReassignments, 0, 1, 0, deferred, alter_partition_reassignments},
+    ApiRow{kListPartitionReassignments, 0, 0, 0, deferred, list_partition_reassignments},
     ApiRow{kOffsetDelete, 0, 0, 0, deferred, offset_delete},
+    ApiRow{kDescribeQuorum, 0, 1, 0, deferred, describe_quorum},
     ApiRow{kDescribeCluster, 0, 2, 0, deferred, describe_cluster},
     ApiRow{kDescribeProducers, 0, 0, 0, deferred, describe_producers},
     ApiRow{kDescribeTransactions, 0, 0, 0, deferred, describe_transactions},
     ApiRow{kListTransactions, 0, 1, 0, deferred, list_transactions},
+    ApiRow{kListConfigResources, 0, 1, 0, deferred, list_config_resources},
 };
 
 }  // namespace

@@ -57,6 +57,7 @@ struct Services {
   broker::Broker& broker;
   const os::Clock& clock;
   std::string cluster_id;
+  std::string log_directory;  // absolute
   int32_t node_id = 1;
   size_t fetch_bytes_max = 0;
   const AnswerMemory& answers;

@@ -62,6 +62,7 @@ class Server::Core {
             .services = {.broker = context_.broker,
                          .clock = context_.clock,
                          .cluster_id = options.cluster_id,
+                         .log_directory = options.log_directory,
                          .node_id = options.node_id,
                          .fetch_bytes_max = options.fetch_bytes_max,
                          .answers = answers_,

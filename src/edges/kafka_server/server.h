@@ -24,7 +24,8 @@ struct ServerOptions {
   // What clients are told to connect to; empty and 0: where they have connected to.
   std::string advertised_host;
   uint16_t advertised_port = 0;
-  std::string cluster_id;  // of this data directory, for ever
+  std::string cluster_id;     // of this data directory, for ever
+  std::string log_directory;  // where the partitions lie, for those who ask
   int32_t node_id = 1;
 
   size_t connections_max = 1000;

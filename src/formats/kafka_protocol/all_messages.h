@@ -12,6 +12,7 @@
 #include "formats/kafka_protocol/describe_cluster.h"
 #include "formats/kafka_protocol/describe_configs.h"
 #include "formats/kafka_protocol/describe_producers.h"
+#include "formats/kafka_protocol/describe_quorum.h"
 #include "formats/kafka_protocol/describe_transactions.h"
 #include "formats/kafka_protocol/end_transaction.h"
 #include "formats/kafka_protocol/fetch.h"
@@ -19,8 +20,11 @@
 #include "formats/kafka_protocol/groups.h"
 #include "formats/kafka_protocol/init_producer_id.h"
 #include "formats/kafka_protocol/leader_epochs.h"
+#include "formats/kafka_protocol/leaders.h"
 #include "formats/kafka_protocol/leave_group.h"
+#include "formats/kafka_protocol/list_config_resources.h"
 #include "formats/kafka_protocol/list_offsets.h"
+#include "formats/kafka_protocol/log_dirs.h"
 #include "formats/kafka_protocol/membership.h"
 #include "formats/kafka_protocol/metadata.h"
 #include "formats/kafka_protocol/offset_commit.h"
@@ -60,14 +64,23 @@ void for_each_message(auto visit) {
   visit.template operator()<TxnOffsetCommitRequest, TxnOffsetCommitResponse>(0, 5);
   visit.template operator()<DescribeConfigsRequest, DescribeConfigsResponse>(1, 4);
   visit.template operator()<AlterConfigsRequest, AlterConfigsResponse>(0, 2);
+  visit.template operator()<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse>(1, 2);
+  visit.template operator()<DescribeLogDirsRequest, DescribeLogDirsResponse>(1, 4);
   visit.template operator()<CreatePartitionsRequest, CreatePartitionsResponse>(0, 3);
   visit.template operator()<DeleteGroupsRequest, DeleteGroupsResponse>(0, 2);
+  visit.template operator()<ElectLeadersRequest, ElectLeadersResponse>(0, 2);
   visit.template operator()<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(0, 1);
+  visit.template
+  operator()<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse>(0, 1);
+  visit.template operator()<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>(
+      0, 0);
   visit.template operator()<OffsetDeleteRequest, OffsetDeleteResponse>(0, 0);
+  visit.template operator()<DescribeQuorumRequest, DescribeQuorumResponse>(0, 1);
   visit.template operator()<DescribeClusterRequest, DescribeClusterResponse>(0, 2);
   visit.template operator()<DescribeProducersRequest, DescribeProducersResponse>(0, 0);
   visit.template operator()<DescribeTransactionsRequest, DescribeTransactionsResponse>(0, 0);
   visit.template operator()<ListTransactionsRequest, ListTransactionsResponse>(0, 1);
+  visit.template operator()<ListConfigResourcesRequest, ListConfigResourcesResponse>(0, 1);
 }
 
 }  // namespace tarn::kafka_protocol

@@ -45,13 +45,20 @@ inline constexpr Api kWriteTxnMarkers{27, "WriteTxnMarkers", 1};
 inline constexpr Api kTxnOffsetCommit{28, "TxnOffsetCommit", 3};
 inline constexpr Api kDescribeConfigs{32, "DescribeConfigs", 4};
 inline constexpr Api kAlterConfigs{33, "AlterConfigs", 2};
+inline constexpr Api kAlterReplicaLogDirs{34, "AlterReplicaLogDirs", 2};
+inline constexpr Api kDescribeLogDirs{35, "DescribeLogDirs", 2};
 inline constexpr Api kCreatePartitions{37, "CreatePartitions", 2};
 inline constexpr Api kDeleteGroups{42, "DeleteGroups", 2};
+inline constexpr Api kElectLeaders{43, "ElectLeaders", 2};
 inline constexpr Api kIncrementalAlterConfigs{44, "IncrementalAlterConfigs", 1};
+inline constexpr Api kAlterPartitionReassignments{45, "AlterPartitionReassignments", 0};
+inline constexpr Api kListPartitionReassignments{46, "ListPartitionReassignments", 0};
 inline constexpr Api kOffsetDelete{47, "OffsetDelete", kNeverFlexible};
+inline constexpr Api kDescribeQuorum{55, "DescribeQuorum", 0};
 inline constexpr Api kDescribeCluster{60, "DescribeCluster", 0};
 inline constexpr Api kDescribeProducers{61, "DescribeProducers", 0};
 inline constexpr Api kDescribeTransactions{65, "DescribeTransactions", 0};
 inline constexpr Api kListTransactions{66, "ListTransactions", 0};
+inline constexpr Api kListConfigResources{74, "ListConfigResources", 0};
 
 }  // namespace tarn::kafka_protocol

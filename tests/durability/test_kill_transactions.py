@@ -1,6 +1,6 @@
-"""kill -9 at random moments while a transactional producer writes to two topics: a transaction is in
-both or in neither, what was committed is there, what was aborted is not, and nothing is twice; in the
-topics for a reader of committed records, and in the table that is made of one of them.
+"""kill -9 at random moments while a transactional producer writes to two topics: a transaction is
+in both or in neither, what was committed is there, what was aborted is not, and nothing is twice;
+in the topics for a reader of committed records, and in the table that is made of one of them.
 
 TARN_KILL_ROUNDS (25) kills; TARN_SEED repeats a run."""
 

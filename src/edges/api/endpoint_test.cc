@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "edges/api/openapi.h"
-#include "edges/api/record_text.h"
 #include "edges/api/respond.h"
 #include "formats/pipeline/parse.h"
 
@@ -99,20 +98,6 @@ TEST(Respond, SendsNothingAgainToWhoHasIt) {
 TEST(Respond, DoesNotTagWhatIsLarge) {
   auto large = respond_if_changed(http::text_response(200, std::string(2 << 20, 'x')), {});
   EXPECT_FALSE(large.headers.contains("ETag"));
-}
-
-TEST(RecordText, KnowsUtf8) {
-  EXPECT_TRUE(is_utf8("Peña €"));
-  EXPECT_FALSE(is_utf8("\xff"));
-  EXPECT_FALSE(is_utf8("\xc0\xaf"));
-  EXPECT_FALSE(is_utf8("\xed\xa0\x80"));
-  EXPECT_FALSE(is_utf8("\xe2\x82"));
-}
-
-TEST(RecordText, EncodesBase64) {
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("fo"), "Zm8=");
-  EXPECT_EQ(base64("foo"), "Zm9v");
 }
 
 }  // namespace

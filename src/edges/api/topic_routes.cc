@@ -1,7 +1,7 @@
 #include <boost/json.hpp>
 
+#include "base/base64.h"
 #include "edges/api/json_body.h"
-#include "edges/api/record_text.h"
 #include "edges/api/respond.h"
 #include "edges/api/routes.h"
 #include "formats/record/record_reader.h"
@@ -114,8 +114,7 @@ runtime::Task<http::Response> delete_topic(http::Request request, broker::Broker
 // A record is bytes; JSON is text.
 json::value as_text_or_base64(const std::optional<BytesView>& bytes) {
   if (!bytes) return nullptr;
-  std::string_view text = as_text(*bytes);
-  return json::value(is_utf8(text) ? std::string(text) : "base64:" + base64(text));
+  return json::value(text_or_base64(*bytes));
 }
 
 json::object describe_record(const record::Record& record) {

@@ -4,8 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "base/utf8.h"
 #include "engines/http/url.h"
-#include "formats/json/utf8.h"
 
 namespace tarn::sources {
 namespace {
@@ -60,7 +60,7 @@ std::string excerpt(std::string_view body) {
   std::string shown;
   for (size_t characters = 0; !body.empty(); ++characters) {
     if (characters == kExcerptCharactersMax) return shown + "…";
-    const size_t length = json::utf8_length(body);
+    const size_t length = utf8_length(body);
     const auto first = static_cast<unsigned char>(body[0]);
     if (length == 0) {
       shown += "\xef\xbf\xbd";

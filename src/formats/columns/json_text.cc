@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/base64.h"
 #include "formats/columns/time_text.h"
 
 namespace tarn::columns {
@@ -59,23 +60,6 @@ void append_double(double value, std::string& out) {
   const std::string_view text(digits.data(), static_cast<size_t>(end - digits.data()));
   out += text;
   if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
-}
-
-void append_base64(std::string_view bytes, std::string& out) {
-  static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  out += '"';
-  for (size_t at = 0; at < bytes.size(); at += 3) {
-    uint32_t group = 0;
-    const size_t left = std::min<size_t>(bytes.size() - at, 3);
-    for (size_t i = 0; i < 3; ++i) {
-      group = group << 8 | (i < left ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    }
-    for (size_t i = 0; i < 4; ++i) {
-      out += i <= left ? kAlphabet[group >> (18 - 6 * i) & 63] : '=';
-    }
-  }
-  out += '"';
 }
 
 void append_list(const Column& column, size_t row, std::string& out) {
@@ -136,7 +120,7 @@ void append_json_value(const Column& column, size_t row, std::string& out) {
       append_json_text(column.text_at(row), out);
       break;
     case TypeKind::binary:
-      append_base64(column.text_at(row), out);
+      out += '"' + encode_base64(as_bytes(column.text_at(row))) + '"';
       break;
     case TypeKind::timestamp:
       out.append("\"").append(timestamp_text(column.int64_at(row))).append("\"");

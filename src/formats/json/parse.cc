@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "formats/json/utf8.h"
+#include "base/utf8.h"
 #include "formats/json/value.h"
 
 namespace tarn::json {

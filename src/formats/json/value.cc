@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "formats/json/utf8.h"
+#include "base/utf8.h"
 
 namespace tarn::json {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "base/base64.h"
 #include "formats/record/record_reader.h"
 #include "services/lake/partition_field.h"
 #include "services/lake/text.h"
@@ -42,7 +43,7 @@ std::string line_of(const TopicPartition& from, const record::Record& record,
           ",\"_partition\":" + std::to_string(from.partition.value()) +
           ",\"_offset\":" + std::to_string(record.offset.value()) +
           ",\"_time\":" + json_text(to_iso8601(record.timestamp)) +
-          ",\"_key\":" + (record.key ? json_text(key_text(*record.key)) : "null") + "}";
+          ",\"_key\":" + (record.key ? json_text(text_or_base64(*record.key)) : "null") + "}";
   return line;
 }
 
@@ -88,7 +89,7 @@ void append_metadata(std::vector<Column>& columns, const TopicPartition& from,
   columns[2].append_int64(record.offset.value());
   append_time(columns[3], record.timestamp);
   if (record.key) {
-    columns[4].append_text(key_text(*record.key));
+    columns[4].append_text(text_or_base64(*record.key));
   } else {
     columns[4].append_null();
   }

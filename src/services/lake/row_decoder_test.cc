@@ -81,16 +81,6 @@ TEST_F(RowDecoding, TimesBeyondTheirTypeAreNull) {
   EXPECT_TRUE(keeper.last.find("_time")->is_null(0));
 }
 
-TEST(KeyText, IsTheKeyWhereItIsText) {
-  EXPECT_EQ(key_text(as_bytes("é")), "é");
-  EXPECT_EQ(key_text(as_bytes("\xff\x01")), "base64:/wE=");
-  for (const char* no_text : {"\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe2\x82"}) {
-    EXPECT_FALSE(is_utf8(as_bytes(no_text)));
-  }
-  EXPECT_EQ(base64(as_bytes("a")), "YQ==");
-  EXPECT_EQ(base64(as_bytes("abc")), "YWJj");
-}
-
 TEST(ObjectCommitText, WhatWasWrittenIsReadBack) {
   Random random(1);
   ObjectCommit commit{

@@ -1,10 +1,8 @@
-// Bytes of records as text.
+// JSON as text.
 #pragma once
 
 #include <string>
 #include <string_view>
-
-#include "base/bytes.h"
 
 namespace tarn::lake {
 
@@ -13,10 +11,5 @@ std::string single_line(std::string_view json);
 
 // As a JSON text, in quotes.
 std::string json_text(std::string_view text);
-
-bool is_utf8(BytesView bytes);
-std::string base64(BytesView bytes);
-// As it is when it is UTF-8, else "base64:" and its Base64.
-std::string key_text(BytesView key);
 
 }  // namespace tarn::lake

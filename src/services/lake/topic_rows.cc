@@ -1,5 +1,7 @@
 #include "services/lake/topic_rows.h"
 
+#include "base/base64.h"
+#include "base/utf8.h"
 #include "formats/record/record_reader.h"
 #include "services/lake/row_decoder.h"
 #include "services/lake/text.h"
@@ -11,7 +13,7 @@ namespace {
 using columns::Column;
 
 void append_text(Column& column, const std::optional<BytesView>& bytes) {
-  if (bytes && is_utf8(*bytes)) {
+  if (bytes && is_utf8(as_text(*bytes))) {
     column.append_text(as_text(*bytes));
   } else {
     column.append_null();

@@ -1,6 +1,6 @@
-#include "formats/json/utf8.h"
+#include "base/utf8.h"
 
-namespace tarn::json {
+namespace tarn {
 
 size_t utf8_length(std::string_view text) {
   const auto at = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -14,6 +14,15 @@ size_t utf8_length(std::string_view text) {
   const bool overlong = (first == 0xe0 && at(1) < 0xa0) || (first == 0xf0 && at(1) < 0x90);
   const bool beyond = (first == 0xed && at(1) > 0x9f) || (first == 0xf4 && at(1) > 0x8f);
   return overlong || beyond ? 0 : length;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 void append_utf8(std::string& out, uint32_t code_point) {
@@ -38,4 +47,4 @@ void append_utf8(std::string& out, uint32_t code_point) {
   }
 }
 
-}  // namespace tarn::json
+}  // namespace tarn

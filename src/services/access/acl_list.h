@@ -1,0 +1,49 @@
+// The ACLs of a broker, and what they say.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/access/acl.h"
+
+namespace tarn::access {
+
+struct Caller {
+  std::string principal;  // "User:alice"
+  std::string host;
+};
+
+struct AccessRules {
+  std::set<std::string> super_users;        // principals who may do everything
+  enum class Unlisted { denied, allowed };  // what no line is about
+  Unlisted unlisted = Unlisted::denied;
+};
+
+enum class Verdict { allowed, denied };
+
+// A value without I/O; what changes it is durable before.
+class AclList {
+ public:
+  explicit AclList(AccessRules rules = {}) : rules_(std::move(rules)) {}
+
+  void add(AclBinding binding) { bindings_.insert(std::move(binding)); }
+  void remove(const AclBinding& binding) { bindings_.erase(binding); }
+  [[nodiscard]] std::vector<AclBinding> find(const AclFilter& filter) const;
+  [[nodiscard]] size_t size() const { return bindings_.size(); }
+
+  // As Kafka judges: super users first, then whoever is denied, then whoever is allowed. Who may
+  // read, write, delete or alter may describe; who may alter configurations may see them.
+  [[nodiscard]] Verdict judge(const Caller& caller, Operation operation,
+                              const Resource& resource) const;
+  // May the caller do this with any resource of the type? (KIP-679)
+  [[nodiscard]] Verdict judge_any(const Caller& caller, Operation operation,
+                                  ResourceType type) const;
+
+ private:
+  AccessRules rules_;
+  std::set<AclBinding> bindings_;
+};
+
+}  // namespace tarn::access

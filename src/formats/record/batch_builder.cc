@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/crc32c.h"
 #include "formats/record/compression.h"
+#include "formats/record/record_writer.h"
 
 namespace tarn::record {
 namespace {
@@ -13,51 +14,12 @@ namespace {
 constexpr int16_t kTransactional = 16;
 constexpr int16_t kControl = 32;
 
-size_t varint_bytes(int64_t value) {
-  auto zigzag = (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
-  size_t bytes = 1;
-  while (zigzag >= 0x80) {
-    zigzag >>= 7;
-    ++bytes;
-  }
-  return bytes;
-}
-
-size_t field_bytes(const std::optional<BytesView>& field) {
-  if (!field) return 1;
-  return varint_bytes(static_cast<int64_t>(field->size())) + field->size();
-}
-
-void write_field(ByteWriter& out, const std::optional<BytesView>& field) {
-  out.write_varint(field ? static_cast<int64_t>(field->size()) : -1);
-  if (field) out.write_bytes(*field);
-}
-
 }  // namespace
 
-// length · attributes i8 · timestamp delta · offset delta · key · value · headers; numbers are
-// varints, a missing key or value has length -1.
 void BatchBuilder::add(const Record& record) {
   if (record_count_ == 0) base_timestamp_ = max_timestamp_ = record.timestamp;
   max_timestamp_ = std::max(max_timestamp_, record.timestamp);
-  const int64_t timestamp_delta = (record.timestamp - base_timestamp_).count();
-  const auto header_count = static_cast<int64_t>(record.headers.size());
-  size_t length = 1 + varint_bytes(timestamp_delta) + varint_bytes(record_count_) +
-                  field_bytes(record.key) + field_bytes(record.value) + varint_bytes(header_count);
-  for (const auto& header : record.headers) {
-    length += field_bytes(as_bytes(header.key)) + field_bytes(header.value);
-  }
-  records_.write_varint(static_cast<int64_t>(length));
-  records_.write_i8(0);
-  records_.write_varint(timestamp_delta);
-  records_.write_varint(record_count_);
-  write_field(records_, record.key);
-  write_field(records_, record.value);
-  records_.write_varint(header_count);
-  for (const auto& header : record.headers) {
-    write_field(records_, as_bytes(header.key));
-    write_field(records_, header.value);
-  }
+  write_record(records_, record, record.timestamp - base_timestamp_, record_count_);
   ++record_count_;
 }
 

@@ -25,6 +25,8 @@ inline constexpr size_t kBatchCrcStart = 21;
 
 enum class Codec : int8_t { none = 0, gzip = 1, snappy = 2, lz4 = 3, zstd = 4 };
 
+inline constexpr int16_t kDeleteHorizon = 64;  // a bit of the attributes (KIP-534)
+
 struct BatchHeader {
   Offset base_offset;
   size_t total_bytes = 0;  // header and records
@@ -43,6 +45,8 @@ struct BatchHeader {
   [[nodiscard]] bool has_log_append_time() const { return (attributes & 8) != 0; }
   [[nodiscard]] bool is_transactional() const { return (attributes & 16) != 0; }
   [[nodiscard]] bool is_control() const { return (attributes & 32) != 0; }
+  // The base timestamp is none then, but when tombstones and markers may go.
+  [[nodiscard]] bool has_delete_horizon() const { return (attributes & kDeleteHorizon) != 0; }
   [[nodiscard]] Offset last_offset() const { return base_offset + last_offset_delta; }
   [[nodiscard]] Offset next_offset() const { return last_offset() + 1; }
 };

@@ -140,7 +140,7 @@ def test_data_of_a_newer_format_is_left_as_it_is(tmp_path):
     code, said = run(tmp_path, "--data", "data", "--lake", "lake", "--kafka-port", "0",
                      "--http-port", "0")
     assert code == EXIT_UNAVAILABLE
-    assert "storage format 99, this program knows formats up to 1" in said
+    assert "storage format 99, this program knows formats up to 2" in said
     assert "newer program" in said
     assert (storage / "format").read_text() == "tarn storage 99\n"
     assert (storage / "checkpoint").read_text() == "of the future"

@@ -13,7 +13,8 @@
 
 namespace tarn::storage {
 
-inline constexpr uint32_t kCheckpointMagic = 0x54524e43;  // "TRNC"
+inline constexpr uint32_t kCheckpointMagic = 0x54524e32;       // "TRN2"
+inline constexpr uint32_t kFirstCheckpointMagic = 0x54524e43;  // "TRNC": without transactions
 // magic u32, crc u32 of all that follows, length u64 of the body
 inline constexpr size_t kCheckpointHeaderBytes = 16;
 inline constexpr size_t kCheckpointCrcEnd = 8;

@@ -13,7 +13,10 @@ void repeat(ByteReader& in, const Body& body) {
   for (uint32_t i = 0; i < count && !in.failed(); ++i) body();
 }
 
-ProducerEntry read_producer(ByteReader& in) {
+// Of storage format 1, or as it is written now.
+enum class Layout { without_transactions, current };
+
+ProducerEntry read_producer(ByteReader& in, Layout layout) {
   ProducerEntry producer;
   producer.epoch = in.read_i16();
   producer.last_append = from_unix_millis(in.read_i64());
@@ -24,7 +27,7 @@ ProducerEntry read_producer(ByteReader& in) {
     batch.base = Offset(in.read_i64());
     producer.batches.push_back(batch);
   });
-  const int64_t transaction = in.read_i64();
+  const int64_t transaction = layout == Layout::current ? in.read_i64() : -1;
   if (transaction >= 0) producer.transaction = Offset(transaction);
   return producer;
 }
@@ -39,7 +42,16 @@ SegmentInfo read_segment(ByteReader& in) {
   return segment;
 }
 
-LogRecord read_log(ByteReader& in) {
+AbortedTransaction read_aborted(ByteReader& in) {
+  AbortedTransaction transaction;
+  transaction.producer = ProducerId(in.read_i64());
+  transaction.first = Offset(in.read_i64());
+  transaction.marker = Offset(in.read_i64());
+  transaction.stable = Offset(in.read_i64());
+  return transaction;
+}
+
+LogRecord read_log(ByteReader& in, Layout layout) {
   LogRecord log;
   log.id = LogId(in.read_u64());
   log.name = read_text(in);
@@ -54,21 +66,16 @@ LogRecord read_log(ByteReader& in) {
   repeat(in, [&] { log.segments.push_back(read_segment(in)); });
   repeat(in, [&] {
     const ProducerId producer(in.read_i64());
-    log.producers.restore(producer, read_producer(in));
+    log.producers.restore(producer, read_producer(in, layout));
   });
-  repeat(in, [&] {
-    AbortedTransaction transaction;
-    transaction.producer = ProducerId(in.read_i64());
-    transaction.first = Offset(in.read_i64());
-    transaction.marker = Offset(in.read_i64());
-    transaction.stable = Offset(in.read_i64());
-    log.aborted.push_back(transaction);
-  });
+  if (layout == Layout::current) {
+    repeat(in, [&] { log.aborted.push_back(read_aborted(in)); });
+  }
   if (log.epochs.empty()) in.fail();
   return log;
 }
 
-Checkpoint read_body(ByteReader& in) {
+Checkpoint read_body(ByteReader& in, Layout layout) {
   Checkpoint checkpoint;
   checkpoint.journal.salt = in.read_u32();
   checkpoint.journal.lap = in.read_u64();
@@ -82,7 +89,7 @@ Checkpoint read_body(ByteReader& in) {
     checkpoint.metadata.insert_or_assign(std::move(key), Bytes(value.begin(), value.end()));
   });
   repeat(in, [&] {
-    LogRecord log = read_log(in);
+    LogRecord log = read_log(in, layout);
     const LogId id = log.id;
     checkpoint.logs.insert_or_assign(id, std::move(log));
   });
@@ -96,13 +103,15 @@ Result<Checkpoint> read_checkpoint(BytesView content) {
   const uint32_t magic = in.read_u32();
   const uint32_t crc = in.read_u32();
   const uint64_t length = in.read_u64();
-  if (in.failed() || magic != kCheckpointMagic || length != in.remaining()) {
+  const bool is_known = magic == kCheckpointMagic || magic == kFirstCheckpointMagic;
+  if (in.failed() || !is_known || length != in.remaining()) {
     return Error(ErrorCode::corrupt, "it is not a checkpoint, or cut off");
   }
   if (crc32c(content.subspan(kCheckpointCrcEnd)) != crc) {
     return Error(ErrorCode::corrupt, "it does not match its checksum");
   }
-  Checkpoint checkpoint = read_body(in);
+  Checkpoint checkpoint =
+      read_body(in, magic == kCheckpointMagic ? Layout::current : Layout::without_transactions);
   TRY(in.status());
   return checkpoint;
 }

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/crc32c.h"
 #include "engines/storage/checkpoint_reader.h"
 #include "engines/storage/checkpoint_writer.h"
 #include "engines/storage/index_reader.h"
@@ -55,6 +56,37 @@ TEST_F(CheckpointFile, ReadsBackWhatWasWritten) {
   EXPECT_EQ(log.segments, log_.segments);
   EXPECT_EQ(log.producers.entries(), log_.producers.entries());
   EXPECT_TRUE(log.quarantined);
+}
+
+TEST_F(CheckpointFile, WithTransactionsReadsBackWhatWasWritten) {
+  auto header = *record::read_batch_header(testing::make_batch(
+      {.producer = ProducerId(5), .epoch = 0, .sequence = 0, .is_transactional = true}));
+  header.base_offset = log_.end;
+  apply_append(log_, place_next(log_, header.total_bytes, at_), {.header = header, .ends = {}}, at_,
+               Millis(1000));
+  log_.aborted = {{ProducerId(6), Offset(1), Offset(2), Offset(3)}};
+  const auto read = read_checkpoint(write());
+  ASSERT_TRUE(read);
+  const LogRecord& log = read->logs.at(LogId(9));
+  EXPECT_EQ(log.aborted, log_.aborted);
+  EXPECT_EQ(log.producers.entries(), log_.producers.entries());
+  EXPECT_EQ(log.stable(), Offset(3));
+  EXPECT_EQ(log.end, Offset(4));
+}
+
+TEST_F(CheckpointFile, OfFormatOneIsRead) {
+  constexpr size_t kNewFields = 8 + 4;  // the producer's transaction, no aborted ones
+  Bytes content = write();
+  content.resize(content.size() - kNewFields);
+  ByteWriter first;
+  first.write_bytes(content);
+  first.patch_u32(0, kFirstCheckpointMagic);
+  first.patch_u32(12, static_cast<uint32_t>(content.size() - kCheckpointHeaderBytes));
+  first.patch_u32(4, crc32c(first.view().subspan(kCheckpointCrcEnd)));
+  const auto read = read_checkpoint(first.view());
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_EQ(read->logs.at(LogId(9)).producers.entries(), log_.producers.entries());
+  EXPECT_EQ(read->logs.at(LogId(9)).stable(), Offset(3));
 }
 
 TEST_F(CheckpointFile, AnyDamagedByteIsFound) {

@@ -21,11 +21,11 @@ Result<int> parse_version(std::string_view text, const std::string& path) {
 
 }  // namespace
 
-Result<bool> has_storage(os::FileSystem& files, const DirectoryLayout& layout) {
+Result<std::optional<int>> stored_format(os::FileSystem& files, const DirectoryLayout& layout) {
   auto content = os::read_file(files, layout.format);
   if (content) {
     const int version = TRY(parse_version(as_text(*content), layout.format));
-    if (version <= kFormatVersion) return true;
+    if (version <= kFormatVersion) return std::optional(version);
     return Error(ErrorCode::failed_precondition,
                  fmt::format("{} has storage format {}, this program knows formats up to {}; "
                              "use the newer program that wrote it",
@@ -37,7 +37,7 @@ Result<bool> has_storage(os::FileSystem& files, const DirectoryLayout& layout) {
     return Error(ErrorCode::corrupt,
                  layout.format + " is missing, but there are logs; restore the file");
   }
-  return false;
+  return std::nullopt;
 }
 
 Status write_format(os::FileSystem& files, const DirectoryLayout& layout) {

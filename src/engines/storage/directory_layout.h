@@ -1,6 +1,7 @@
 // What lies where in the engine's directory (docs/formats/storage.md), and its version.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -8,7 +9,7 @@
 
 namespace tarn::storage {
 
-inline constexpr int kFormatVersion = 1;
+inline constexpr int kFormatVersion = 2;
 
 struct DirectoryLayout {
   explicit DirectoryLayout(const std::string& directory)
@@ -23,10 +24,10 @@ struct DirectoryLayout {
   std::string root, lock, reserve, format, checkpoint, journal, logs;
 };
 
-// False: there is no storage yet. failed_precondition: a newer program has written it; corrupt: the
-// file says something else, or it is missing where logs are.
-Result<bool> has_storage(os::FileSystem& files, const DirectoryLayout& layout);
-// The last step of making a storage.
+// The version of what is there, none where there is no storage yet. failed_precondition: a newer
+// program has written it; corrupt: the file says something else, or it is missing where logs are.
+Result<std::optional<int>> stored_format(os::FileSystem& files, const DirectoryLayout& layout);
+// The last step of making a storage, and the first of writing into an older one.
 Status write_format(os::FileSystem& files, const DirectoryLayout& layout);
 
 }  // namespace tarn::storage

@@ -70,11 +70,14 @@ void remove_unknown(os::FileSystem& files, const DirectoryLayout& layout, const 
 
 Result<Checkpoint> recover(os::FileSystem& files, const DirectoryLayout& layout,
                            const telemetry::Logger& logger, const RecoveryOptions& options) {
-  if (!TRY(has_storage(files, layout))) return make_storage(files, layout, options);
+  const auto format = TRY(stored_format(files, layout));
+  if (!format) return make_storage(files, layout, options);
   const Bytes content = TRY(os::read_file(files, layout.checkpoint).with_context("recovery"));
   auto read = read_checkpoint(content);
   if (!read) return read.error().with_context("reading " + layout.checkpoint);
   Checkpoint state = *std::move(read);
+  // From here on it is nothing for older programs.
+  if (*format < kFormatVersion) TRY(write_format(files, layout));
   const auto paths = TRY(JournalRing::list(files, layout.journal));
   const JournalScan scan =
       TRY(scan_journal(files, paths, {state.journal.salt, state.journal.lap, state.journal.round}));

@@ -8,13 +8,12 @@ import collections
 import json
 import os
 import random
-import threading
 import time
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
 from deltalake import DeltaTable
 from tarn_process import BINARY, Emulator, Tarn, wait_until
+from writers import Writer, ids_of, read_topic
 
 ROUNDS = int(os.environ.get("TARN_KILL_ROUNDS", "25"))
 SEED = int(os.environ.get("TARN_SEED", time.time_ns() % 1_000_000))
@@ -44,37 +43,6 @@ tables:
 """
 
 
-class Writer(threading.Thread):
-    """An idempotent producer that never rests; remembers what was acknowledged."""
-
-    def __init__(self, kafka):
-        super().__init__(daemon=True)
-        self.acknowledged, self.failures, self.stopping = [], [], threading.Event()
-        self._producer = Producer({
-            "bootstrap.servers": kafka, "acks": "all", "enable.idempotence": True, "linger.ms": 2,
-            "message.timeout.ms": 600_000, "reconnect.backoff.max.ms": 100,
-            "retry.backoff.ms": 50, "log_level": 0})
-
-    def run(self):
-        number = 0
-        while not self.stopping.is_set():
-            value = json.dumps({"id": number, "item": f"item {number % 97}"})
-            self._producer.produce("orders", value, on_delivery=self._delivered)
-            number += 1
-            self._producer.poll(0.003)
-
-    def _delivered(self, error, message):
-        if error:
-            self.failures.append(str(error))
-        else:
-            self.acknowledged.append(json.loads(message.value())["id"])
-
-    def finish(self):
-        self.stopping.set()
-        self.join()
-        assert self._producer.flush(60) == 0
-
-
 @pytest.fixture
 def pipeline(tmp_path):
     if not BINARY.exists():
@@ -93,26 +61,6 @@ def pipeline(tmp_path):
     finally:
         tarn.stop()
         emulator.stop()
-
-
-def ids_in_topic(tarn, topic, partitions):
-    """How often each id is in the topic, up to its end now."""
-    consumer = Consumer({"bootstrap.servers": tarn.kafka, "group.id": "count",
-                         "auto.offset.reset": "earliest"})
-    ids, places = collections.Counter(), collections.Counter()
-    for partition in range(partitions):
-        where = TopicPartition(topic, partition, 0)
-        _, end = consumer.get_watermark_offsets(where, timeout=20)
-        consumer.assign([where])
-        while end:
-            message = consumer.poll(20)
-            assert message is not None and message.error() is None, f"{topic} cannot be read"
-            ids[json.loads(message.value())["id"]] += 1
-            places[message.partition(), message.offset()] += 1
-            if message.offset() >= end - 1:
-                break
-    consumer.close()
-    return ids, places
 
 
 def ids_in_table(tarn, table):
@@ -162,9 +110,11 @@ def test_nothing_acknowledged_is_lost_or_repeated(pipeline):
 def check(pipeline, topic, partitions, acknowledged):
     if topic == "flights":
         pipeline.tool("source", "pause", "flights")
-    ids, places = ids_in_topic(pipeline, topic, partitions)
+    records = read_topic(pipeline.kafka, topic, partitions)
+    ids = ids_of(records)
     assert ids, f"nothing arrived in {topic}"
-    assert repeated(ids) == [] and repeated(places) == []
+    assert repeated(ids) == []
+    places = collections.Counter((partition, offset) for _, partition, offset in records)
     if acknowledged is not None:
         assert set(acknowledged) - set(ids) == set()
     wait_until(lambda: len(ids_in_table(pipeline, topic)[0]) >= len(ids), 60, f"table {topic}")

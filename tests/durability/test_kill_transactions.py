@@ -1,25 +1,22 @@
 """kill -9 at random moments while a transactional producer writes to two topics: a transaction is
 in both or in neither, what was committed is there, what was aborted is not, and nothing is twice;
-in the topics for a reader of committed records, and in the table that is made of one of them.
+in the topics for a reader of committed records, and in the table that is made of one of them. What
+a consumer that reads along has seen stays where it saw it.
 
 TARN_KILL_ROUNDS (25) kills; TARN_SEED repeats a run."""
 
 import collections
-import json
 import os
 import random
-import threading
 import time
 
 import pytest
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from deltalake import DeltaTable
 from tarn_process import BINARY, Tarn, wait_until
+from writers import Onlooker, Payer, payments_of, read_topic
 
 ROUNDS = int(os.environ.get("TARN_KILL_ROUNDS", "25"))
 SEED = int(os.environ.get("TARN_SEED", time.time_ns() % 1_000_000))
-RECORDS = 4  # of a transaction, in each topic
-TOPICS = ("debits", "credits")
 PIPELINE = """
 version: 1
 name: kill
@@ -29,51 +26,6 @@ topics:
 tables:
   debits: {from: debits, format: delta, commit: {every: 300ms}}
 """
-
-
-class Payer(threading.Thread):
-    """Commits and aborts one transaction after the other; begins anew where it is not told how one
-    ended. Every seventh transaction is aborted."""
-
-    def __init__(self, kafka):
-        super().__init__(daemon=True)
-        self._kafka = kafka
-        self.committed, self.aborted, self.unknown = set(), set(), set()
-        self.stopping = threading.Event()
-
-    def run(self):
-        number, producer = 0, None
-        while not self.stopping.is_set():
-            try:
-                if producer is None:
-                    producer = self._begin()
-                number += 1
-                self._pay(producer, number)
-            except KafkaException:
-                self.unknown.add(number)
-                producer = None
-
-    def _begin(self):
-        producer = Producer({
-            "bootstrap.servers": self._kafka, "transactional.id": "payer", "linger.ms": 0,
-            "transaction.timeout.ms": 20_000, "message.timeout.ms": 20_000,
-            "reconnect.backoff.max.ms": 100, "retry.backoff.ms": 50, "log_level": 0})
-        producer.init_transactions(20)
-        return producer
-
-    def _pay(self, producer, number):
-        producer.begin_transaction()
-        for part in range(RECORDS):
-            for topic in TOPICS:
-                producer.produce(topic, json.dumps({"payment": number, "part": part}),
-                                 partition=part % 2)
-        if number % 7 == 0:
-            producer.flush(20)
-            producer.abort_transaction(20)
-            self.aborted.add(number)
-        else:
-            producer.commit_transaction(20)
-            self.committed.add(number)
 
 
 @pytest.fixture
@@ -90,24 +42,6 @@ def tarn(tmp_path):
         tarn.stop()
 
 
-def committed_in_topic(tarn, topic):
-    """How often each (payment, part) is read, up to the last stable offsets."""
-    consumer = Consumer({"bootstrap.servers": tarn.kafka, "group.id": "count",
-                         "isolation.level": "read_committed", "enable.partition.eof": True})
-    found, ended = collections.Counter(), set()
-    consumer.assign([TopicPartition(topic, partition, 0) for partition in range(2)])
-    while len(ended) < 2:
-        message = consumer.poll(20)
-        assert message is not None, f"{topic} cannot be read to its end"
-        if message.error():
-            ended.add(message.partition())
-        else:
-            value = json.loads(message.value())
-            found[value["payment"], value["part"]] += 1
-    consumer.close()
-    return found
-
-
 def in_table(tarn):
     rows = DeltaTable(str(tarn.lake / "debits")).to_pyarrow_table(columns=["payment", "part"])
     return collections.Counter(zip(rows.column("payment").to_pylist(),
@@ -118,25 +52,20 @@ def test_a_transaction_is_whole_or_not_there(tarn):
     chance = random.Random(SEED)
     tarn.start()
     payer = Payer(tarn.kafka)
+    onlooker = Onlooker(tarn.kafka, {topic: 2 for topic in Payer.TOPICS})
     payer.start()
+    onlooker.start()
     for _ in range(ROUNDS):
         time.sleep(chance.uniform(0.02, 0.5))
         tarn.kill()
         tarn.start()
-    wait_until(lambda: not payer.is_alive() or len(payer.committed) > 0, 30, "a transaction")
+    wait_until(lambda: payer.committed and onlooker.seen, 30, "a transaction, written and read")
     time.sleep(1)
-    payer.stopping.set()
-    payer.join(60)
-    # A last instance ends what the one before has left open.
-    Payer(tarn.kafka)._begin()
-    debits, credits = (committed_in_topic(tarn, topic) for topic in TOPICS)
-    print(f"seed {SEED}, {ROUNDS} rounds: {len(payer.committed)} committed, {len(payer.aborted)} "
-          f"aborted, {len(payer.unknown)} with an end that was not told")
-    assert debits == credits
-    assert set(debits.values()) == {1}
-    payments = collections.Counter(payment for payment, _ in debits)
-    assert set(payments.values()) == {RECORDS}, "a transaction is there in part"
-    assert payer.committed <= set(payments), "a committed transaction is lost"
-    assert not payer.aborted & set(payments), "an aborted transaction is seen"
-    assert set(payments) <= payer.committed | payer.unknown
-    wait_until(lambda: in_table(tarn) == debits, 30, "the table has what is committed")
+    payer.finish()
+    onlooker.finish()
+    records = {topic: read_topic(tarn.kafka, topic, 2) for topic in Payer.TOPICS}
+    print(f"seed {SEED}, {ROUNDS} rounds: {payer}, {len(onlooker.seen)} records read on the way")
+    payments = [payments_of(records[topic]) for topic in Payer.TOPICS]
+    payer.check(payments)
+    assert onlooker.seen.items() <= (records["debits"] | records["credits"]).items()
+    wait_until(lambda: in_table(tarn) == payments[0], 30, "the table has what is committed")

@@ -93,6 +93,7 @@ Connection::Connection(tcp::socket socket, Surroundings& surroundings)
   const auto remote = socket_.remote_endpoint(ignored);
   peer_ = to_text(remote.address()) + ":" + std::to_string(remote.port());
   client_host_ = "/" + to_text(remote.address());
+  caller_ = std::make_shared<access::Caller>(access::Caller{.host = to_text(remote.address())});
   self_ = endpoint_for_client();
 }
 
@@ -211,6 +212,7 @@ RequestContext Connection::context_of(const Received& received,
           .correlation_id = request.header.correlation_id,
           .client_id = std::string(request.header.client_id.value_or("")),
           .client_host = client_host_,
+          .caller = caller_,
           .self = self_};
 }
 

@@ -81,6 +81,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Surroundings& surroundings_;
   std::string peer_;
   std::string client_host_;
+  std::shared_ptr<const access::Caller> caller_;  // another one after a login
   Endpoint self_;
   runtime::Event changed_;  // the queue, or one of the flags
   std::deque<Queued> queue_;

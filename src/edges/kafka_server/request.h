@@ -11,6 +11,7 @@
 #include "edges/kafka_server/fetch_sessions.h"
 #include "formats/kafka_protocol/header.h"
 #include "platform/os/clock.h"
+#include "services/access/caller.h"
 #include "services/broker/broker.h"
 
 namespace tarn::kafka_server {
@@ -49,6 +50,7 @@ struct RequestContext {
   int32_t correlation_id = 0;
   std::string client_id;
   std::string client_host;  // as Kafka's tools show it: "/127.0.0.1"
+  std::shared_ptr<const access::Caller> caller;
   Endpoint self;
 };
 

@@ -7,13 +7,9 @@
 #include <vector>
 
 #include "services/access/acl.h"
+#include "services/access/caller.h"
 
 namespace tarn::access {
-
-struct Caller {
-  std::string principal;  // "User:alice"
-  std::string host;
-};
 
 struct AccessRules {
   std::set<std::string> super_users;        // principals who may do everything

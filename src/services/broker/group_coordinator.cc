@@ -39,7 +39,7 @@ runtime::Awaitable<JoinAnswer> GroupCoordinator::join(JoinRequest request) {
   if (group == nullptr) {
     if (!request.member_id.empty()) co_return refused(GroupError::unknown_member_id);
     if (is_full()) co_return refused(GroupError::coordinator_not_available);
-    group = &add_group(ConsumerGroup(group_id, rules()));
+    group = &add_group(ClassicGroup(group_id, rules()));
   }
   if (group->is_being_removed) co_return refused(GroupError::coordinator_not_available);
   const RequestId id = next_request_++;
@@ -198,7 +198,7 @@ GroupCoordinator::Group* GroupCoordinator::find(const GroupId& group) {
   return found == groups_.end() ? nullptr : &found->second;
 }
 
-GroupCoordinator::Group& GroupCoordinator::add_group(ConsumerGroup machine) {
+GroupCoordinator::Group& GroupCoordinator::add_group(ClassicGroup machine) {
   const GroupId id = machine.id();
   return groups_.emplace(id, Group(std::move(machine))).first->second;
 }
@@ -231,7 +231,7 @@ void GroupCoordinator::store(Group& group, StoreGroup action) {
   std::vector<CoordinatorRecord> entries;
   entries.push_back({encode_key(GroupKey{group.machine.id()}), encode_value(action.group)});
   write(group, std::move(entries), [this, action](Group& written, const Answer<void>& outcome) {
-    using Stored = ConsumerGroup::Stored;
+    using Stored = ClassicGroup::Stored;
     if (outcome) {
       written.stored = action.group;
     } else {
@@ -317,13 +317,13 @@ void GroupCoordinator::restore(std::map<GroupId, StoredGroup> groups,
                                const std::map<OffsetKey, CommittedOffset>& offsets,
                                PendingOffsets pending) {
   for (auto& [id, stored] : groups) {
-    Group& group = add_group(ConsumerGroup::restore(stored, rules(), parts_.clock.monotonic()));
+    Group& group = add_group(ClassicGroup::restore(stored, rules(), parts_.clock.monotonic()));
     if (stored.members.empty()) group.empty_since = stored.state_time;
     group.stored = std::move(stored);
   }
   for (const auto& [key, offset] : offsets) {
     Group* group = find(key.group);
-    if (group == nullptr) group = &add_group(ConsumerGroup(key.group, rules()));
+    if (group == nullptr) group = &add_group(ClassicGroup(key.group, rules()));
     group->offsets.emplace(key.partition, offset);
   }
   pending_ = std::move(pending);

@@ -20,8 +20,8 @@
 #include "platform/runtime/event.h"
 #include "platform/runtime/task.h"
 #include "platform/telemetry/logger.h"
+#include "services/broker/classic_group.h"
 #include "services/broker/completion.h"
-#include "services/broker/consumer_group.h"
 #include "services/broker/coordinator_log.h"
 #include "services/broker/group_requests.h"
 #include "services/broker/offsets_records.h"
@@ -98,8 +98,8 @@ class GroupCoordinator final {
  private:
   using Time = os::MonotonicTime;
   struct Group {
-    explicit Group(ConsumerGroup state) : machine(std::move(state)) {}
-    ConsumerGroup machine;
+    explicit Group(ClassicGroup state) : machine(std::move(state)) {}
+    ClassicGroup machine;
     std::map<TopicPartition, CommittedOffset> offsets;
     std::optional<StoredGroup> stored = {};  // as it is in the log
     Timestamp empty_since{};                 // of a group that has had members
@@ -114,7 +114,7 @@ class GroupCoordinator final {
   [[nodiscard]] static bool can_be_stored(const JoinRequest& request);
   Group* find(const GroupId& group);
   [[nodiscard]] bool is_full() const { return groups_.size() >= options_.groups_max; }
-  Group& add_group(ConsumerGroup machine);
+  Group& add_group(ClassicGroup machine);
   std::string new_member_id(const JoinRequest& request);
   // What a call of the machine has left to do. The group may be gone afterwards.
   void settle(const GroupId& group);

@@ -71,7 +71,7 @@ GroupError GroupCoordinator::check_commit(const OffsetCommitRequest& request) {
   if (group == nullptr) {
     if (request.generation >= 0) return GroupError::illegal_generation;
     if (is_full()) return GroupError::coordinator_not_available;
-    group = &add_group(ConsumerGroup(request.group, rules()));
+    group = &add_group(ClassicGroup(request.group, rules()));
   }
   if (group->is_being_removed) return GroupError::coordinator_not_available;
   const GroupError error = group->machine.check_commit(request, parts_.clock.monotonic());
@@ -92,7 +92,7 @@ void GroupCoordinator::end_transaction(ProducerId producer, record::TransactionE
   if (decided.empty() || end == record::TransactionEnd::abort) return;
   for (const auto& [key, offset] : decided.mapped()) {
     Group* group = find(key.group);
-    if (group == nullptr) group = &add_group(ConsumerGroup(key.group, rules()));
+    if (group == nullptr) group = &add_group(ClassicGroup(key.group, rules()));
     apply_offsets(*group, {{key, offset}});
   }
 }

@@ -19,7 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "services/broker/consumer_group.h"
+#include "services/broker/classic_group.h"
 #include "services/broker/group_requests.h"
 
 namespace tarn::broker {

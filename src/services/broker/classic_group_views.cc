@@ -1,7 +1,7 @@
-// What a consumer group shows of itself: answers, descriptions, the form that is stored.
+// What a classic group shows of itself: answers, descriptions, the form that is stored.
 #include <algorithm>
 
-#include "services/broker/consumer_group.h"
+#include "services/broker/classic_group.h"
 
 namespace tarn::broker {
 namespace {
@@ -43,12 +43,12 @@ std::vector<TopicName> subscribed_topics(BytesView subscription) {
   return reader.failed() ? std::vector<TopicName>() : topics;
 }
 
-bool ConsumerGroup::is_idle() const {
+bool ClassicGroup::is_idle() const {
   return members_.empty() && pending_.empty() &&
          (state_ == GroupState::empty || state_ == GroupState::dead);
 }
 
-bool ConsumerGroup::is_subscribed_to(const TopicName& topic) const {
+bool ClassicGroup::is_subscribed_to(const TopicName& topic) const {
   if (protocol_type_ != "consumer") return false;
   return std::ranges::any_of(members_, [&topic](const auto& entry) {
     return std::ranges::any_of(entry.second.protocols, [&topic](const GroupProtocol& protocol) {
@@ -58,7 +58,7 @@ bool ConsumerGroup::is_subscribed_to(const TopicName& topic) const {
   });
 }
 
-GroupDescription ConsumerGroup::describe() const {
+GroupDescription ClassicGroup::describe() const {
   GroupDescription description{.error = GroupError::none,
                                .id = id_,
                                .state = state_,
@@ -83,7 +83,7 @@ GroupDescription ConsumerGroup::describe() const {
   return description;
 }
 
-StoredGroup ConsumerGroup::snapshot() const {
+StoredGroup ClassicGroup::snapshot() const {
   StoredGroup stored{.id = id_,
                      .protocol_type = protocol_type_,
                      .generation = generation_,
@@ -105,13 +105,13 @@ StoredGroup ConsumerGroup::snapshot() const {
   return stored;
 }
 
-void ConsumerGroup::answer_join(RequestId to, GroupError error, std::string member_id) {
+void ClassicGroup::answer_join(RequestId to, GroupError error, std::string member_id) {
   JoinAnswer answer{.error = error};
   answer.member_id = std::move(member_id);
   actions_.emplace_back(AnswerJoin{to, std::move(answer)});
 }
 
-void ConsumerGroup::answer_generation(RequestId to, const Member& member) {
+void ClassicGroup::answer_generation(RequestId to, const Member& member) {
   JoinAnswer answer{.error = GroupError::none,
                     .generation = generation_,
                     .protocol_type = protocol_type_,
@@ -130,12 +130,12 @@ void ConsumerGroup::answer_generation(RequestId to, const Member& member) {
   actions_.emplace_back(AnswerJoin{to, std::move(answer)});
 }
 
-void ConsumerGroup::answer_sync(RequestId to, GroupError error) {
+void ClassicGroup::answer_sync(RequestId to, GroupError error) {
   SyncAnswer answer{.error = error};
   actions_.emplace_back(AnswerSync{to, std::move(answer)});
 }
 
-void ConsumerGroup::answer_assignment(RequestId to, const Member& member) {
+void ClassicGroup::answer_assignment(RequestId to, const Member& member) {
   SyncAnswer answer{.error = GroupError::none,
                     .protocol_type = protocol_type_,
                     .protocol = protocol_,
@@ -143,7 +143,7 @@ void ConsumerGroup::answer_assignment(RequestId to, const Member& member) {
   actions_.emplace_back(AnswerSync{to, std::move(answer)});
 }
 
-void ConsumerGroup::fail_syncs(GroupError error, Time now) {
+void ClassicGroup::fail_syncs(GroupError error, Time now) {
   for (auto& [id, member] : members_) {
     if (!member.awaits_sync) continue;
     answer_sync(*std::exchange(member.awaits_sync, {}), error);

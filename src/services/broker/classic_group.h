@@ -1,4 +1,4 @@
-// The life of one consumer group: members, generations, assignments.
+// The life of one group under the classic protocol: members, generations, assignments.
 #pragma once
 
 #include <cstdint>
@@ -65,13 +65,13 @@ using GroupAction = std::variant<AnswerJoin, AnswerSync, StoreGroup>;
 // The classic group protocol as a state machine without I/O, timers or clock: every call says what
 // time it is; what follows from it is collected and taken with take_actions(). Members that do not
 // rejoin in time, give no sign of life, or do not fetch their assignment are removed by tick().
-class ConsumerGroup {
+class ClassicGroup {
  public:
   using Time = os::MonotonicTime;
 
-  ConsumerGroup(GroupId id, GroupRules rules) : id_(std::move(id)), rules_(rules) {}
+  ClassicGroup(GroupId id, GroupRules rules) : id_(std::move(id)), rules_(rules) {}
   // The members have a whole session to show up again.
-  static ConsumerGroup restore(StoredGroup stored, GroupRules rules, Time now);
+  static ClassicGroup restore(StoredGroup stored, GroupRules rules, Time now);
 
   // new_member_id is used when the member has none yet. Answered by AnswerJoin.
   void join(RequestId id, JoinRequest request, std::string new_member_id, Time now);

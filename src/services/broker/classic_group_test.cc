@@ -1,4 +1,4 @@
-#include "services/broker/consumer_group.h"
+#include "services/broker/classic_group.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,10 +16,10 @@ Bytes bytes(std::string_view text) {
 }
 
 // Members are called by short names; a new one gets the id "id-<name>".
-struct ConsumerGroupTest : ::testing::Test {
+struct ClassicGroupTest : ::testing::Test {
   GroupRules rules{.initial_rebalance_delay = 0ms, .members_max = 4};
-  ConsumerGroup group{GroupId("g"), rules};
-  ConsumerGroup::Time now{};
+  ClassicGroup group{GroupId("g"), rules};
+  ClassicGroup::Time now{};
   RequestId next_request = 1;
   std::map<RequestId, JoinAnswer> joined;
   std::map<RequestId, SyncAnswer> synced;
@@ -70,7 +70,7 @@ struct ConsumerGroupTest : ::testing::Test {
   }
   void make_durable() {
     ASSERT_FALSE(stores.empty());
-    group.stored(stores.back().store_id, ConsumerGroup::Stored::yes, now);
+    group.stored(stores.back().store_id, ClassicGroup::Stored::yes, now);
     collect();
   }
   GroupError heartbeat(const std::string& name) {
@@ -101,7 +101,7 @@ struct ConsumerGroupTest : ::testing::Test {
   }
 };
 
-TEST_F(ConsumerGroupTest, TheFirstMemberLeadsTheFirstGeneration) {
+TEST_F(ClassicGroupTest, TheFirstMemberLeadsTheFirstGeneration) {
   const JoinAnswer answer = joined[join_new("a")];
   EXPECT_EQ(answer.error, GroupError::none);
   EXPECT_EQ(answer.generation, 1);
@@ -113,7 +113,7 @@ TEST_F(ConsumerGroupTest, TheFirstMemberLeadsTheFirstGeneration) {
   EXPECT_EQ(group.state(), GroupState::completing_rebalance);
 }
 
-TEST_F(ConsumerGroupTest, ASecondMemberWaitsUntilTheFirstHasRejoined) {
+TEST_F(ClassicGroupTest, ASecondMemberWaitsUntilTheFirstHasRejoined) {
   join_new("a");
   const RequestId b = join_new("b");
   EXPECT_FALSE(joined.contains(b));
@@ -124,7 +124,7 @@ TEST_F(ConsumerGroupTest, ASecondMemberWaitsUntilTheFirstHasRejoined) {
   EXPECT_THAT(joined[a].members, SizeIs(2));
 }
 
-TEST_F(ConsumerGroupTest, AssignmentsAreGivenWhenTheyAreDurable) {
+TEST_F(ClassicGroupTest, AssignmentsAreGivenWhenTheyAreDurable) {
   join_new("a");
   const RequestId sync_id = sync("a", {{"id-a", bytes("p0")}});
   EXPECT_FALSE(synced.contains(sync_id));
@@ -135,16 +135,16 @@ TEST_F(ConsumerGroupTest, AssignmentsAreGivenWhenTheyAreDurable) {
   EXPECT_EQ(group.state(), GroupState::stable);
 }
 
-TEST_F(ConsumerGroupTest, AssignmentsThatCannotBeStoredMakeTheMembersJoinAgain) {
+TEST_F(ClassicGroupTest, AssignmentsThatCannotBeStoredMakeTheMembersJoinAgain) {
   join_new("a");
   const RequestId sync_id = sync("a", {{"id-a", bytes("p0")}});
-  group.stored(stores.back().store_id, ConsumerGroup::Stored::no, now);
+  group.stored(stores.back().store_id, ClassicGroup::Stored::no, now);
   collect();
   EXPECT_EQ(synced[sync_id].error, GroupError::coordinator_not_available);
   EXPECT_EQ(heartbeat("a"), GroupError::rebalance_in_progress);
 }
 
-TEST_F(ConsumerGroupTest, FollowersWaitForTheLeadersAssignment) {
+TEST_F(ClassicGroupTest, FollowersWaitForTheLeadersAssignment) {
   join_new("a");
   join_new("b");
   rejoin("a");
@@ -155,7 +155,7 @@ TEST_F(ConsumerGroupTest, FollowersWaitForTheLeadersAssignment) {
   EXPECT_EQ(synced[follower].assignment, bytes("p1"));
 }
 
-TEST_F(ConsumerGroupTest, ALateFollowerGetsItsAssignmentAtOnce) {
+TEST_F(ClassicGroupTest, ALateFollowerGetsItsAssignmentAtOnce) {
   join_new("a");
   join_new("b");
   rejoin("a");
@@ -164,13 +164,13 @@ TEST_F(ConsumerGroupTest, ALateFollowerGetsItsAssignmentAtOnce) {
   EXPECT_EQ(synced[sync("b")].assignment, bytes("p1"));
 }
 
-TEST_F(ConsumerGroupTest, AssignmentsForStrangersAreIgnored) {
+TEST_F(ClassicGroupTest, AssignmentsForStrangersAreIgnored) {
   join_new("a");
   sync("a", {{"id-a", bytes("p0")}, {"stranger", bytes("p1")}});
   EXPECT_THAT(stores.back().group.members, SizeIs(1));
 }
 
-TEST_F(ConsumerGroupTest, ANewMemberMayHaveToComeBackWithItsId) {
+TEST_F(ClassicGroupTest, ANewMemberMayHaveToComeBackWithItsId) {
   JoinRequest wanted = request("");
   wanted.member_id_rule = MemberIdRule::required;
   const JoinAnswer first = joined[join_with(wanted, "a")];
@@ -181,7 +181,7 @@ TEST_F(ConsumerGroupTest, ANewMemberMayHaveToComeBackWithItsId) {
   EXPECT_EQ(joined[rejoin("a")].generation, 1);
 }
 
-TEST_F(ConsumerGroupTest, AnIdThatIsNotUsedInTimeIsForgotten) {
+TEST_F(ClassicGroupTest, AnIdThatIsNotUsedInTimeIsForgotten) {
   JoinRequest wanted = request("");
   wanted.member_id_rule = MemberIdRule::required;
   join_with(wanted, "a");
@@ -190,8 +190,8 @@ TEST_F(ConsumerGroupTest, AnIdThatIsNotUsedInTimeIsForgotten) {
   EXPECT_EQ(joined[rejoin("a")].error, GroupError::unknown_member_id);
 }
 
-TEST_F(ConsumerGroupTest, ANewGroupWaitsForMoreMembers) {
-  group = ConsumerGroup(GroupId("g"), {.initial_rebalance_delay = 3s});
+TEST_F(ClassicGroupTest, ANewGroupWaitsForMoreMembers) {
+  group = ClassicGroup(GroupId("g"), {.initial_rebalance_delay = 3s});
   const RequestId a = join_new("a");
   pass(2s);
   const RequestId b = join_new("b");
@@ -202,8 +202,8 @@ TEST_F(ConsumerGroupTest, ANewGroupWaitsForMoreMembers) {
   EXPECT_EQ(joined[b].generation, 1);
 }
 
-TEST_F(ConsumerGroupTest, NewcomersDoNotProlongTheDelayForEver) {
-  group = ConsumerGroup(GroupId("g"), {.initial_rebalance_delay = 50s});
+TEST_F(ClassicGroupTest, NewcomersDoNotProlongTheDelayForEver) {
+  group = ClassicGroup(GroupId("g"), {.initial_rebalance_delay = 50s});
   const RequestId a = join_new("a");
   pass(40s);
   join_new("b");
@@ -211,7 +211,7 @@ TEST_F(ConsumerGroupTest, NewcomersDoNotProlongTheDelayForEver) {
   EXPECT_EQ(joined[a].generation, 1);
 }
 
-TEST_F(ConsumerGroupTest, AStableGroupRebalancesWhenAMemberJoins) {
+TEST_F(ClassicGroupTest, AStableGroupRebalancesWhenAMemberJoins) {
   stabilize_two();
   const RequestId c = join_new("c");
   EXPECT_EQ(heartbeat("a"), GroupError::rebalance_in_progress);
@@ -221,7 +221,7 @@ TEST_F(ConsumerGroupTest, AStableGroupRebalancesWhenAMemberJoins) {
   EXPECT_EQ(joined[c].generation, 3);
 }
 
-TEST_F(ConsumerGroupTest, MembersThatDoNotRejoinInTimeAreRemoved) {
+TEST_F(ClassicGroupTest, MembersThatDoNotRejoinInTimeAreRemoved) {
   stabilize_two();
   const RequestId c = join_new("c");
   for (int i = 0; i < 6; ++i) {
@@ -236,7 +236,7 @@ TEST_F(ConsumerGroupTest, MembersThatDoNotRejoinInTimeAreRemoved) {
   EXPECT_EQ(joined[c].leader, "id-b") << "the old leader is gone";
 }
 
-TEST_F(ConsumerGroupTest, ASilentMemberIsRemovedAfterItsSession) {
+TEST_F(ClassicGroupTest, ASilentMemberIsRemovedAfterItsSession) {
   stabilize_two();
   pass(9s);
   EXPECT_EQ(heartbeat("a"), GroupError::none);
@@ -246,7 +246,7 @@ TEST_F(ConsumerGroupTest, ASilentMemberIsRemovedAfterItsSession) {
   EXPECT_EQ(joined[rejoin("a")].generation, 3);
 }
 
-TEST_F(ConsumerGroupTest, AMemberThatWaitsForARebalanceIsNotSilent) {
+TEST_F(ClassicGroupTest, AMemberThatWaitsForARebalanceIsNotSilent) {
   stabilize_two();
   const RequestId b = rejoin("b");
   const RequestId c = join_new("c");
@@ -259,7 +259,7 @@ TEST_F(ConsumerGroupTest, AMemberThatWaitsForARebalanceIsNotSilent) {
   EXPECT_EQ(joined[c].error, GroupError::none);
 }
 
-TEST_F(ConsumerGroupTest, AMemberThatWaitedInVainForItsAssignmentHasAWholeSession) {
+TEST_F(ClassicGroupTest, AMemberThatWaitedInVainForItsAssignmentHasAWholeSession) {
   join_new("a");
   join_new("b");
   rejoin("a");
@@ -274,7 +274,7 @@ TEST_F(ConsumerGroupTest, AMemberThatWaitedInVainForItsAssignmentHasAWholeSessio
   EXPECT_EQ(joined[rejoin("b")].error, GroupError::none);
 }
 
-TEST_F(ConsumerGroupTest, AMemberThatDoesNotFetchItsAssignmentIsRemoved) {
+TEST_F(ClassicGroupTest, AMemberThatDoesNotFetchItsAssignmentIsRemoved) {
   join_new("a");
   join_new("b");
   rejoin("a");
@@ -290,7 +290,7 @@ TEST_F(ConsumerGroupTest, AMemberThatDoesNotFetchItsAssignmentIsRemoved) {
   EXPECT_EQ(heartbeat("a"), GroupError::rebalance_in_progress);
 }
 
-TEST_F(ConsumerGroupTest, TheLastOneToLeaveEmptiesTheGroup) {
+TEST_F(ClassicGroupTest, TheLastOneToLeaveEmptiesTheGroup) {
   join_new("a");
   sync("a");
   make_durable();
@@ -303,7 +303,7 @@ TEST_F(ConsumerGroupTest, TheLastOneToLeaveEmptiesTheGroup) {
   EXPECT_EQ(joined[join_new("b")].generation, 3);
 }
 
-TEST_F(ConsumerGroupTest, AMemberThatLeavesLetsTheOthersGoOn) {
+TEST_F(ClassicGroupTest, AMemberThatLeavesLetsTheOthersGoOn) {
   stabilize_two();
   EXPECT_EQ(leave("a"), GroupError::none);
   EXPECT_EQ(leave("a"), GroupError::unknown_member_id);
@@ -312,7 +312,7 @@ TEST_F(ConsumerGroupTest, AMemberThatLeavesLetsTheOthersGoOn) {
   EXPECT_EQ(answer.leader, "id-b");
 }
 
-TEST_F(ConsumerGroupTest, OldGenerationsAndStrangersAreRefused) {
+TEST_F(ClassicGroupTest, OldGenerationsAndStrangersAreRefused) {
   stabilize_two();
   const auto beat = [&](int32_t generation, const std::string& id) {
     return group.heartbeat({GroupId("g"), generation, id, std::nullopt}, now);
@@ -326,7 +326,7 @@ TEST_F(ConsumerGroupTest, OldGenerationsAndStrangersAreRefused) {
   EXPECT_EQ(synced[91].error, GroupError::unknown_member_id);
 }
 
-TEST_F(ConsumerGroupTest, SyncNamesTheProtocolThatWasSelected) {
+TEST_F(ClassicGroupTest, SyncNamesTheProtocolThatWasSelected) {
   join_new("a");
   group.sync(90, {.generation = 1, .member_id = "id-a", .instance_id = {}, .protocol = "other"},
              now);
@@ -338,7 +338,7 @@ TEST_F(ConsumerGroupTest, SyncNamesTheProtocolThatWasSelected) {
   EXPECT_EQ(synced[91].error, GroupError::inconsistent_group_protocol);
 }
 
-TEST_F(ConsumerGroupTest, TheProtocolThatMostPreferOfThoseThatAllSupport) {
+TEST_F(ClassicGroupTest, TheProtocolThatMostPreferOfThoseThatAllSupport) {
   JoinRequest a = request("");
   a.protocols = {{"new", {}}, {"sticky", {}}, {"range", {}}};
   JoinRequest b = request("");
@@ -353,7 +353,7 @@ TEST_F(ConsumerGroupTest, TheProtocolThatMostPreferOfThoseThatAllSupport) {
   EXPECT_EQ(joined[last].protocol, "range");
 }
 
-TEST_F(ConsumerGroupTest, AMemberThatSharesNoProtocolIsRefused) {
+TEST_F(ClassicGroupTest, AMemberThatSharesNoProtocolIsRefused) {
   join_new("a");
   JoinRequest other = request("");
   other.protocols = {{"unheard-of", {}}};
@@ -366,7 +366,7 @@ TEST_F(ConsumerGroupTest, AMemberThatSharesNoProtocolIsRefused) {
   EXPECT_EQ(joined[join_with(other, "b")].error, GroupError::inconsistent_group_protocol);
 }
 
-TEST_F(ConsumerGroupTest, SessionTimeoutsHaveLimits) {
+TEST_F(ClassicGroupTest, SessionTimeoutsHaveLimits) {
   JoinRequest wanted = request("");
   wanted.session_timeout = 5s;
   EXPECT_EQ(joined[join_with(wanted, "a")].error, GroupError::invalid_session_timeout);
@@ -375,7 +375,7 @@ TEST_F(ConsumerGroupTest, SessionTimeoutsHaveLimits) {
   EXPECT_TRUE(group.is_idle());
 }
 
-TEST_F(ConsumerGroupTest, ARebalanceTimeoutOfNothingIsTheSessionTimeout) {
+TEST_F(ClassicGroupTest, ARebalanceTimeoutOfNothingIsTheSessionTimeout) {
   stabilize_two();
   JoinRequest wanted = request("");
   wanted.rebalance_timeout = Millis(-1);
@@ -383,25 +383,25 @@ TEST_F(ConsumerGroupTest, ARebalanceTimeoutOfNothingIsTheSessionTimeout) {
   EXPECT_GT(group.next_deadline(), now);
 }
 
-TEST_F(ConsumerGroupTest, AGroupHasALargestSize) {
+TEST_F(ClassicGroupTest, AGroupHasALargestSize) {
   for (const char* name : {"a", "b", "c", "d"}) join_new(name);
   EXPECT_EQ(joined[join_new("e")].error, GroupError::group_max_size_reached);
 }
 
-TEST_F(ConsumerGroupTest, ALostJoinAnswerIsGivenAgainWithoutARebalance) {
+TEST_F(ClassicGroupTest, ALostJoinAnswerIsGivenAgainWithoutARebalance) {
   stabilize_two();
   const JoinAnswer again = joined[rejoin("b")];
   EXPECT_EQ(again.generation, 2);
   EXPECT_EQ(group.state(), GroupState::stable);
 }
 
-TEST_F(ConsumerGroupTest, TheLeaderRejoinsToHaveAnotherAssignment) {
+TEST_F(ClassicGroupTest, TheLeaderRejoinsToHaveAnotherAssignment) {
   stabilize_two();
   rejoin("a");
   EXPECT_EQ(group.state(), GroupState::preparing_rebalance);
 }
 
-TEST_F(ConsumerGroupTest, ASecondJoinOfAWaitingMemberReplacesTheFirst) {
+TEST_F(ClassicGroupTest, ASecondJoinOfAWaitingMemberReplacesTheFirst) {
   join_new("a");
   const RequestId first = join_new("b");
   const RequestId second = rejoin("b");
@@ -410,7 +410,7 @@ TEST_F(ConsumerGroupTest, ASecondJoinOfAWaitingMemberReplacesTheFirst) {
   EXPECT_EQ(joined[second].generation, 2);
 }
 
-TEST_F(ConsumerGroupTest, ARestartedStaticMemberKeepsItsPlaceWithoutARebalance) {
+TEST_F(ClassicGroupTest, ARestartedStaticMemberKeepsItsPlaceWithoutARebalance) {
   join_static("one", "a");
   sync("a", {{"id-a", bytes("p0")}});
   make_durable();
@@ -423,7 +423,7 @@ TEST_F(ConsumerGroupTest, ARestartedStaticMemberKeepsItsPlaceWithoutARebalance) 
   EXPECT_EQ(stores.back().group.members[0].member_id, "id-a2");
 }
 
-TEST_F(ConsumerGroupTest, ARestartedStaticLeaderThatKnowsHowToSkipsItsAssignment) {
+TEST_F(ClassicGroupTest, ARestartedStaticLeaderThatKnowsHowToSkipsItsAssignment) {
   join_static("one", "a");
   sync("a", {{"id-a", bytes("p0")}});
   make_durable();
@@ -436,7 +436,7 @@ TEST_F(ConsumerGroupTest, ARestartedStaticLeaderThatKnowsHowToSkipsItsAssignment
   EXPECT_THAT(again.members, SizeIs(1));
 }
 
-TEST_F(ConsumerGroupTest, TheFormerSelfOfAStaticMemberIsFenced) {
+TEST_F(ClassicGroupTest, TheFormerSelfOfAStaticMemberIsFenced) {
   join_static("one", "a");
   const RequestId waiting = sync("a");
   join_static("one", "a2");
@@ -445,7 +445,7 @@ TEST_F(ConsumerGroupTest, TheFormerSelfOfAStaticMemberIsFenced) {
   EXPECT_EQ(group.leave({"id-a", "one"}, now), GroupError::fenced_instance_id);
 }
 
-TEST_F(ConsumerGroupTest, AStaticMemberMayBeAwayDuringARebalance) {
+TEST_F(ClassicGroupTest, AStaticMemberMayBeAwayDuringARebalance) {
   join_static("one", "a");
   sync("a");
   make_durable();
@@ -457,14 +457,14 @@ TEST_F(ConsumerGroupTest, AStaticMemberMayBeAwayDuringARebalance) {
   EXPECT_EQ(group.member_count(), 1U);
 }
 
-TEST_F(ConsumerGroupTest, AnOperatorRemovesAStaticMemberByItsInstance) {
+TEST_F(ClassicGroupTest, AnOperatorRemovesAStaticMemberByItsInstance) {
   join_static("one", "a");
   EXPECT_EQ(group.leave({"", "two"}, now), GroupError::unknown_member_id);
   EXPECT_EQ(group.leave({"", "one"}, now), GroupError::none);
   EXPECT_EQ(group.member_count(), 0U);
 }
 
-TEST_F(ConsumerGroupTest, OnlyMembersOfTheGenerationCommit) {
+TEST_F(ClassicGroupTest, OnlyMembersOfTheGenerationCommit) {
   stabilize_two();
   const auto commit = [&](int32_t generation, const std::string& id) {
     OffsetCommitRequest wanted{.group = GroupId("g"), .generation = generation, .member_id = id};
@@ -478,7 +478,7 @@ TEST_F(ConsumerGroupTest, OnlyMembersOfTheGenerationCommit) {
   EXPECT_EQ(commit(2, "id-a"), GroupError::none) << "before it rejoins";
 }
 
-TEST_F(ConsumerGroupTest, ASimpleConsumerCommitsToAnEmptyGroup) {
+TEST_F(ClassicGroupTest, ASimpleConsumerCommitsToAnEmptyGroup) {
   const OffsetCommitRequest simple{.group = GroupId("g"), .member_id = "", .instance_id = {}};
   EXPECT_EQ(group.check_commit(simple, now), GroupError::none);
   const OffsetCommitRequest named{.group = GroupId("g"), .member_id = "x", .instance_id = {}};
@@ -488,33 +488,33 @@ TEST_F(ConsumerGroupTest, ASimpleConsumerCommitsToAnEmptyGroup) {
   EXPECT_EQ(group.check_commit(named, now), GroupError::unknown_member_id);
 }
 
-TEST_F(ConsumerGroupTest, NobodyCommitsWhileAssignmentsAreMade) {
+TEST_F(ClassicGroupTest, NobodyCommitsWhileAssignmentsAreMade) {
   join_new("a");
   const OffsetCommitRequest wanted{
       .group = GroupId("g"), .generation = 1, .member_id = "id-a", .instance_id = {}};
   EXPECT_EQ(group.check_commit(wanted, now), GroupError::rebalance_in_progress);
 }
 
-TEST_F(ConsumerGroupTest, ARestoredGroupGoesOnWhereItWas) {
+TEST_F(ClassicGroupTest, ARestoredGroupGoesOnWhereItWas) {
   stabilize_two();
-  group = ConsumerGroup::restore(stores.back().group, rules, now);
+  group = ClassicGroup::restore(stores.back().group, rules, now);
   EXPECT_EQ(heartbeat("a"), GroupError::none);
   EXPECT_EQ(synced[sync("b")].assignment, bytes("p1"));
   pass(10s);
   EXPECT_EQ(group.state(), GroupState::empty) << "nobody came back";
 }
 
-TEST_F(ConsumerGroupTest, ARestoredEmptyGroupKeepsItsGeneration) {
+TEST_F(ClassicGroupTest, ARestoredEmptyGroupKeepsItsGeneration) {
   stabilize_two();
   leave("a");
   leave("b");
   const int32_t generation = group.generation();
-  group = ConsumerGroup::restore(stores.back().group, rules, now);
+  group = ClassicGroup::restore(stores.back().group, rules, now);
   EXPECT_EQ(group.state(), GroupState::empty);
   EXPECT_EQ(joined[join_new("c")].generation, generation + 1);
 }
 
-TEST_F(ConsumerGroupTest, ClosingAnswersWhoeverWaits) {
+TEST_F(ClassicGroupTest, ClosingAnswersWhoeverWaits) {
   join_new("a");
   const RequestId b = join_new("b");
   group.close(GroupError::coordinator_not_available);
@@ -524,7 +524,7 @@ TEST_F(ConsumerGroupTest, ClosingAnswersWhoeverWaits) {
   EXPECT_FALSE(group.next_deadline());
 }
 
-TEST_F(ConsumerGroupTest, DescriptionsShowAssignmentsOfAStableGroupOnly) {
+TEST_F(ClassicGroupTest, DescriptionsShowAssignmentsOfAStableGroupOnly) {
   stabilize_two();
   EXPECT_EQ(group.describe().members[1].assignment, bytes("p1"));
   EXPECT_EQ(group.describe().protocol, "range");
@@ -533,7 +533,7 @@ TEST_F(ConsumerGroupTest, DescriptionsShowAssignmentsOfAStableGroupOnly) {
   EXPECT_EQ(to_string(group.describe().state), "PreparingRebalance");
 }
 
-TEST_F(ConsumerGroupTest, ASubscriptionNamesItsTopics) {
+TEST_F(ClassicGroupTest, ASubscriptionNamesItsTopics) {
   ByteWriter subscription;
   subscription.write_i16(3);
   subscription.write_i32(2);

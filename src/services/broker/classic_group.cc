@@ -1,4 +1,4 @@
-#include "services/broker/consumer_group.h"
+#include "services/broker/classic_group.h"
 
 #include <algorithm>
 
@@ -12,8 +12,8 @@ constexpr Millis kNewMemberTimeout = std::chrono::minutes(5);
 
 }  // namespace
 
-ConsumerGroup ConsumerGroup::restore(StoredGroup stored, GroupRules rules, Time now) {
-  ConsumerGroup group(std::move(stored.id), rules);
+ClassicGroup ClassicGroup::restore(StoredGroup stored, GroupRules rules, Time now) {
+  ClassicGroup group(std::move(stored.id), rules);
   group.generation_ = stored.generation;
   group.protocol_type_ = std::move(stored.protocol_type);
   if (stored.members.empty()) return group;
@@ -38,7 +38,7 @@ ConsumerGroup ConsumerGroup::restore(StoredGroup stored, GroupRules rules, Time 
   return group;
 }
 
-void ConsumerGroup::join(RequestId id, JoinRequest request, std::string new_member_id, Time now) {
+void ClassicGroup::join(RequestId id, JoinRequest request, std::string new_member_id, Time now) {
   if (state_ == GroupState::dead) return answer_join(id, GroupError::coordinator_not_available);
   if (request.session_timeout < rules_.session_timeout_min ||
       request.session_timeout > rules_.session_timeout_max) {
@@ -56,8 +56,8 @@ void ConsumerGroup::join(RequestId id, JoinRequest request, std::string new_memb
   }
 }
 
-void ConsumerGroup::join_unknown(RequestId id, JoinRequest request, std::string new_member_id,
-                                 Time now) {
+void ClassicGroup::join_unknown(RequestId id, JoinRequest request, std::string new_member_id,
+                                Time now) {
   if (request.instance_id && static_ids_.contains(*request.instance_id)) {
     return replace_static(id, std::move(request), new_member_id, now);
   }
@@ -73,7 +73,7 @@ void ConsumerGroup::join_unknown(RequestId id, JoinRequest request, std::string 
   add_member(id, std::move(request), new_member_id, now);
 }
 
-void ConsumerGroup::join_known(RequestId id, JoinRequest request, Time now) {
+void ClassicGroup::join_known(RequestId id, JoinRequest request, Time now) {
   if (!request.instance_id && pending_.contains(request.member_id)) {
     if (is_full()) return answer_join(id, GroupError::group_max_size_reached, request.member_id);
     pending_.erase(request.member_id);
@@ -96,8 +96,8 @@ void ConsumerGroup::join_known(RequestId id, JoinRequest request, Time now) {
 
 // KIP-345: a static member that has been started anew takes the place of its former self. When the
 // group is stable its generation goes on, with the assignment that the former self had.
-void ConsumerGroup::replace_static(RequestId id, JoinRequest request, const std::string& new_id,
-                                   Time now) {
+void ClassicGroup::replace_static(RequestId id, JoinRequest request, const std::string& new_id,
+                                  Time now) {
   const std::string old_leader = leader_;
   Member& member = rename_static(*request.instance_id, new_id);
   member.protocols = request.protocols;
@@ -114,8 +114,8 @@ void ConsumerGroup::replace_static(RequestId id, JoinRequest request, const std:
   answer_replaced(id, member, old_leader);
 }
 
-ConsumerGroup::Member& ConsumerGroup::rename_static(const std::string& instance_id,
-                                                    const std::string& new_id) {
+ClassicGroup::Member& ClassicGroup::rename_static(const std::string& instance_id,
+                                                  const std::string& new_id) {
   const std::string old_id = static_ids_.at(instance_id);
   auto node = members_.extract(old_id);
   check(!node.empty(), "a static member is a member");
@@ -133,7 +133,7 @@ ConsumerGroup::Member& ConsumerGroup::rename_static(const std::string& instance_
   return members_.insert(std::move(node)).position->second;
 }
 
-void ConsumerGroup::answer_replaced(RequestId id, Member& member, const std::string& old_leader) {
+void ClassicGroup::answer_replaced(RequestId id, Member& member, const std::string& old_leader) {
   answer_generation(id, member);
   if (leader_ != member.id) return;
   JoinAnswer& answer = std::get<AnswerJoin>(actions_.back()).answer;
@@ -146,8 +146,8 @@ void ConsumerGroup::answer_replaced(RequestId id, Member& member, const std::str
   answer.members.clear();
 }
 
-void ConsumerGroup::add_member(RequestId id, JoinRequest request, const std::string& member_id,
-                               Time now) {
+void ClassicGroup::add_member(RequestId id, JoinRequest request, const std::string& member_id,
+                              Time now) {
   if (members_.empty()) protocol_type_ = request.protocol_type;
   Member& member = members_[member_id];
   member.id = member_id;
@@ -158,7 +158,7 @@ void ConsumerGroup::add_member(RequestId id, JoinRequest request, const std::str
   rejoin(id, member, std::move(request), now);
 }
 
-void ConsumerGroup::rejoin(RequestId id, Member& member, JoinRequest request, Time now) {
+void ClassicGroup::rejoin(RequestId id, Member& member, JoinRequest request, Time now) {
   // A member that asks again while it waits has given the first request up.
   if (member.awaits_join) {
     answer_join(*member.awaits_join, GroupError::rebalance_in_progress, member.id);
@@ -175,7 +175,7 @@ void ConsumerGroup::rejoin(RequestId id, Member& member, JoinRequest request, Ti
   try_complete_join(now);
 }
 
-void ConsumerGroup::remove_member(const std::string& member_id, Time now) {
+void ClassicGroup::remove_member(const std::string& member_id, Time now) {
   Member& member = members_.at(member_id);
   if (member.awaits_join) {
     answer_join(*member.awaits_join, GroupError::unknown_member_id, member_id);
@@ -188,7 +188,7 @@ void ConsumerGroup::remove_member(const std::string& member_id, Time now) {
   try_complete_join(now);
 }
 
-void ConsumerGroup::forget_member(const std::string& member_id) {
+void ClassicGroup::forget_member(const std::string& member_id) {
   const auto found = members_.find(member_id);
   if (found->second.instance_id) static_ids_.erase(*found->second.instance_id);
   members_.erase(found);
@@ -196,7 +196,7 @@ void ConsumerGroup::forget_member(const std::string& member_id) {
   leader_ = members_.empty() ? "" : members_.begin()->first;
 }
 
-void ConsumerGroup::sync(RequestId id, SyncRequest request, Time now) {
+void ClassicGroup::sync(RequestId id, SyncRequest request, Time now) {
   if (state_ == GroupState::dead) return answer_sync(id, GroupError::coordinator_not_available);
   const GroupError error = check_member(request.member_id, request.instance_id);
   if (error != GroupError::none) return answer_sync(id, error);
@@ -221,7 +221,7 @@ void ConsumerGroup::sync(RequestId id, SyncRequest request, Time now) {
   if (member.id == leader_ && !pending_store_) store_assignments(std::move(request.assignments));
 }
 
-void ConsumerGroup::store_assignments(std::vector<MemberAssignment> given) {
+void ClassicGroup::store_assignments(std::vector<MemberAssignment> given) {
   PendingStore store{.id = next_store_id_++, .assignments = {}};
   for (MemberAssignment& one : given) {
     if (members_.contains(one.member_id)) {
@@ -236,7 +236,7 @@ void ConsumerGroup::store_assignments(std::vector<MemberAssignment> given) {
   pending_store_ = std::move(store);
 }
 
-void ConsumerGroup::stored(uint64_t store_id, Stored outcome, Time now) {
+void ClassicGroup::stored(uint64_t store_id, Stored outcome, Time now) {
   // A rebalance that has begun meanwhile has dropped the pending store.
   if (!pending_store_ || pending_store_->id != store_id) return;
   PendingStore store = *std::exchange(pending_store_, {});
@@ -254,7 +254,7 @@ void ConsumerGroup::stored(uint64_t store_id, Stored outcome, Time now) {
   check_synced();
 }
 
-GroupError ConsumerGroup::heartbeat(const HeartbeatRequest& request, Time now) {
+GroupError ClassicGroup::heartbeat(const HeartbeatRequest& request, Time now) {
   if (state_ == GroupState::dead) return GroupError::coordinator_not_available;
   const GroupError error = check_member(request.member_id, request.instance_id);
   if (error != GroupError::none) return error;
@@ -264,7 +264,7 @@ GroupError ConsumerGroup::heartbeat(const HeartbeatRequest& request, Time now) {
                                                    : GroupError::none;
 }
 
-GroupError ConsumerGroup::leave(const LeavingMember& leaving, Time now) {
+GroupError ClassicGroup::leave(const LeavingMember& leaving, Time now) {
   if (state_ == GroupState::dead) return GroupError::coordinator_not_available;
   std::string member_id = leaving.member_id;
   if (member_id.empty() && leaving.instance_id) {
@@ -281,7 +281,7 @@ GroupError ConsumerGroup::leave(const LeavingMember& leaving, Time now) {
   return error;
 }
 
-GroupError ConsumerGroup::check_commit(const OffsetCommitRequest& request, Time now) {
+GroupError ClassicGroup::check_commit(const OffsetCommitRequest& request, Time now) {
   if (state_ == GroupState::dead) return GroupError::coordinator_not_available;
   // A consumer that does not take part, or an operator; Kafka does not ask for its name.
   if (request.generation < 0 && state_ == GroupState::empty) return GroupError::none;
@@ -293,7 +293,7 @@ GroupError ConsumerGroup::check_commit(const OffsetCommitRequest& request, Time 
                                                     : GroupError::none;
 }
 
-void ConsumerGroup::close(GroupError error) {
+void ClassicGroup::close(GroupError error) {
   for (auto& [id, member] : members_) {
     if (member.awaits_join) answer_join(*std::exchange(member.awaits_join, {}), error, id);
     if (member.awaits_sync) answer_sync(*std::exchange(member.awaits_sync, {}), error);
@@ -308,7 +308,7 @@ void ConsumerGroup::close(GroupError error) {
   state_ = GroupState::dead;
 }
 
-bool ConsumerGroup::accepts_protocols(const JoinRequest& request) const {
+bool ClassicGroup::accepts_protocols(const JoinRequest& request) const {
   if (request.protocol_type.empty() || request.protocols.empty()) return false;
   if (members_.empty()) return true;
   return request.protocol_type == protocol_type_ &&
@@ -316,8 +316,8 @@ bool ConsumerGroup::accepts_protocols(const JoinRequest& request) const {
                              [this](const auto& offered) { return all_support(offered.name); });
 }
 
-GroupError ConsumerGroup::check_member(const std::string& member_id,
-                                       const std::optional<std::string>& instance_id) const {
+GroupError ClassicGroup::check_member(const std::string& member_id,
+                                      const std::optional<std::string>& instance_id) const {
   if (instance_id) {
     const auto known = static_ids_.find(*instance_id);
     if (known == static_ids_.end()) return GroupError::unknown_member_id;

@@ -1,11 +1,11 @@
-// How a consumer group gets from one generation to the next.
+// How a classic group gets from one generation to the next.
 #include <algorithm>
 
-#include "services/broker/consumer_group.h"
+#include "services/broker/classic_group.h"
 
 namespace tarn::broker {
 
-void ConsumerGroup::prepare_rebalance(Time now) {
+void ClassicGroup::prepare_rebalance(Time now) {
   fail_syncs(GroupError::rebalance_in_progress, now);
   pending_store_.reset();
   sync_deadline_.reset();
@@ -17,14 +17,14 @@ void ConsumerGroup::prepare_rebalance(Time now) {
   state_ = GroupState::preparing_rebalance;
 }
 
-void ConsumerGroup::try_complete_join(Time now) {
+void ClassicGroup::try_complete_join(Time now) {
   if (state_ != GroupState::preparing_rebalance || initial_delay_end_ || !pending_.empty()) return;
   const bool all_joined = std::ranges::all_of(
       members_, [](const auto& entry) { return entry.second.awaits_join.has_value(); });
   if (all_joined) complete_join(now);
 }
 
-void ConsumerGroup::complete_join(Time now) {
+void ClassicGroup::complete_join(Time now) {
   // Static members may be away for a session; others that have not rejoined are gone.
   std::vector<std::string> gone;
   for (const auto& [id, member] : members_) {
@@ -39,7 +39,7 @@ void ConsumerGroup::complete_join(Time now) {
   begin_generation(now);
 }
 
-void ConsumerGroup::begin_generation(Time now) {
+void ClassicGroup::begin_generation(Time now) {
   rebalance_deadline_.reset();
   initial_delay_end_.reset();
   ++generation_;
@@ -62,7 +62,7 @@ void ConsumerGroup::begin_generation(Time now) {
   }
 }
 
-bool ConsumerGroup::elect_leader_among_joined() {
+bool ClassicGroup::elect_leader_among_joined() {
   const auto leader = members_.find(leader_);
   if (leader != members_.end() && leader->second.awaits_join) return true;
   const auto joined = std::ranges::find_if(
@@ -74,7 +74,7 @@ bool ConsumerGroup::elect_leader_among_joined() {
 
 // Of the protocols that all support the one that most members prefer; among equals the one that
 // the leader prefers.
-std::string ConsumerGroup::select_protocol() const {
+std::string ClassicGroup::select_protocol() const {
   std::map<std::string, size_t> votes;
   for (const auto& [id, member] : members_) {
     const auto preferred = std::ranges::find_if(
@@ -92,20 +92,20 @@ std::string ConsumerGroup::select_protocol() const {
   return selected;
 }
 
-bool ConsumerGroup::all_support(const std::string& protocol) const {
+bool ClassicGroup::all_support(const std::string& protocol) const {
   return std::ranges::all_of(members_, [&protocol](const auto& entry) {
     const auto& offered = entry.second.protocols;
     return std::ranges::find(offered, protocol, &GroupProtocol::name) != offered.end();
   });
 }
 
-Millis ConsumerGroup::longest_rebalance_timeout() const {
+Millis ClassicGroup::longest_rebalance_timeout() const {
   Millis longest{};
   for (const auto& [id, member] : members_) longest = std::max(longest, member.rebalance_timeout);
   return longest;
 }
 
-void ConsumerGroup::tick(Time now) {
+void ClassicGroup::tick(Time now) {
   std::erase_if(pending_, [now](const auto& entry) { return entry.second <= now; });
   tick_members(now);
   tick_initial_delay(now);
@@ -117,11 +117,11 @@ void ConsumerGroup::tick(Time now) {
   try_complete_join(now);
 }
 
-bool ConsumerGroup::can_expire(const Member& member) {
+bool ClassicGroup::can_expire(const Member& member) {
   return member.is_new || (!member.awaits_join && !member.awaits_sync);
 }
 
-void ConsumerGroup::tick_members(Time now) {
+void ClassicGroup::tick_members(Time now) {
   std::vector<std::string> expired;
   for (const auto& [id, member] : members_) {
     if (can_expire(member) && member.expires <= now) expired.push_back(id);
@@ -133,7 +133,7 @@ void ConsumerGroup::tick_members(Time now) {
 }
 
 // Each newcomer of the first generation prolongs the delay, up to the rebalance timeout.
-void ConsumerGroup::tick_initial_delay(Time now) {
+void ClassicGroup::tick_initial_delay(Time now) {
   if (!initial_delay_end_ || *initial_delay_end_ > now) return;
   initial_delay_end_.reset();
   const bool has_newcomers = members_.size() > initial_members_;
@@ -143,7 +143,7 @@ void ConsumerGroup::tick_initial_delay(Time now) {
   }
 }
 
-void ConsumerGroup::tick_sync(Time now) {
+void ClassicGroup::tick_sync(Time now) {
   if (!sync_deadline_ || *sync_deadline_ > now) return;
   sync_deadline_.reset();
   std::vector<std::string> late;
@@ -155,13 +155,13 @@ void ConsumerGroup::tick_sync(Time now) {
   }
 }
 
-void ConsumerGroup::check_synced() {
+void ClassicGroup::check_synced() {
   const bool all_synced =
       std::ranges::all_of(members_, [](const auto& entry) { return entry.second.has_synced; });
   if (all_synced) sync_deadline_.reset();
 }
 
-std::optional<ConsumerGroup::Time> ConsumerGroup::next_deadline() const {
+std::optional<ClassicGroup::Time> ClassicGroup::next_deadline() const {
   std::optional<Time> next;
   const auto consider = [&next](const std::optional<Time>& at) {
     if (at && (!next || *at < *next)) next = at;

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "services/broker/consumer_group.h"
+#include "services/broker/classic_group.h"
 
 namespace tarn::broker {
 namespace {
@@ -103,8 +103,8 @@ class GroupModel {
     if (stores_.empty()) return;
     const uint64_t id = stores_.begin()->first;
     stores_.erase(stores_.begin());
-    group_.stored(
-        id, random_.below(5) == 0 ? ConsumerGroup::Stored::no : ConsumerGroup::Stored::yes, now_);
+    group_.stored(id, random_.below(5) == 0 ? ClassicGroup::Stored::no : ClassicGroup::Stored::yes,
+                  now_);
   }
   void collect() {
     for (GroupAction& action : group_.take_actions()) {
@@ -135,8 +135,8 @@ class GroupModel {
   }
 
   Random random_;
-  ConsumerGroup group_{GroupId("g"), {.initial_rebalance_delay = 500ms, .members_max = 6}};
-  ConsumerGroup::Time now_{};
+  ClassicGroup group_{GroupId("g"), {.initial_rebalance_delay = 500ms, .members_max = 6}};
+  ClassicGroup::Time now_{};
   RequestId next_request_ = 1;
   int next_member_ = 0;
   std::set<RequestId> waiting_;
@@ -147,7 +147,7 @@ class GroupModel {
   int32_t generation_ = 0;
 };
 
-TEST(ConsumerGroupModel, WhateverTheMembersDo) {
+TEST(ClassicGroupModel, WhateverTheMembersDo) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     GroupModel model(seed);

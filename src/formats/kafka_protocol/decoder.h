@@ -10,10 +10,11 @@
 //     visit.tagged(1, message.epoch, {}, -1);                   // its default is not T{}
 //   }
 // Decoder, Encoder and the generator of the tests are derived from it. Fields are bool, intN_t,
-// Uuid, string_view and BytesView (borrowed) or std::string and Bytes, Records, other described
-// structs, std::vector of these, and std::optional of what may be null.
+// double, Uuid, string_view and BytesView (borrowed) or std::string and Bytes, Records, other
+// described structs, std::vector of these, and std::optional of what may be null.
 #pragma once
 
+#include <bit>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,6 +68,7 @@ class Decoder {
   void read(int16_t& value, bool = false) { value = reader_.read_i16(); }
   void read(int32_t& value, bool = false) { value = reader_.read_i32(); }
   void read(int64_t& value, bool = false) { value = reader_.read_i64(); }
+  void read(double& value, bool = false) { value = std::bit_cast<double>(reader_.read_i64()); }
   void read(Uuid& value, bool = false);
   void read(std::string_view& value, bool = false);
   void read(std::string& value, bool = false);

@@ -1,6 +1,7 @@
 // Writes a message by its description (decoder.h).
 #pragma once
 
+#include <bit>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,7 @@ class Encoder {
   void write(int16_t value, bool = false) { out_.write_i16(value); }
   void write(int32_t value, bool = false) { out_.write_i32(value); }
   void write(int64_t value, bool = false) { out_.write_i64(value); }
+  void write(double value, bool = false) { out_.write_i64(std::bit_cast<int64_t>(value)); }
   void write(const Uuid& value, bool = false);
   // Cut to what an i16 can count where the version is not flexible.
   void write(std::string_view value, bool = false);

@@ -41,6 +41,9 @@ class Generator {
   void fill(int16_t& value, bool = false) { value = static_cast<int16_t>(random_()); }
   void fill(int32_t& value, bool = false) { value = static_cast<int32_t>(random_()); }
   void fill(int64_t& value, bool = false) { value = static_cast<int64_t>(random_()); }
+  void fill(double& value, bool = false) {
+    value = static_cast<double>(random_.below(1 << 20)) / 8;
+  }
   void fill(Uuid& value, bool = false) { value = Uuid::random(random_); }
   void fill(std::string_view& value, bool = false) { value = word(); }
   void fill(std::string& value, bool = false) { value = word(); }

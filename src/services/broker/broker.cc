@@ -272,6 +272,23 @@ runtime::Awaitable<Answer<void>> Broker::alter_topic_config(TopicName name, Conf
   return parts_->admin.alter_config(std::move(name), std::move(changes), validate);
 }
 
+std::map<std::string, Bytes> Broker::metadata(std::string_view prefix) const {
+  auto entries = parts_->context.engine.metadata();
+  std::erase_if(entries, [&](const auto& entry) { return !entry.first.starts_with(prefix); });
+  return entries;
+}
+runtime::Awaitable<Answer<void>> Broker::put_metadata(MetadataChange change) {
+  auto done = make_completion<Answer<void>>(parts_->context);
+  storage::Transaction transaction;
+  for (auto& entry : change.entries) transaction.emplace_back(std::move(entry));
+  parts_->inbox.submit(std::move(transaction), [done, apply = std::move(change.apply)](
+                                                   Answer<storage::Committed> result) {
+    if (result) apply();
+    done->set(result ? Answer<void>() : std::unexpected(std::move(result).error()));
+  });
+  co_return co_await Completion<Answer<void>>::wait(done);
+}
+
 runtime::Awaitable<Answer<Produced>> Broker::produce(TopicPartition to, MutableBytes batch,
                                                      TransactionProtocol protocol) {
   auto done = make_completion<ProducedAll>(parts_->context);

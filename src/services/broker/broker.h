@@ -1,9 +1,12 @@
 // The embedded broker: Kafka's meaning of topics, partitions and groups over the storage engine.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -25,6 +28,11 @@
 namespace tarn::broker {
 
 enum class AutoCreate { off, on };
+
+struct MetadataChange {
+  std::vector<storage::PutMetadata> entries;  // without a value: removed
+  std::function<void()> apply;
+};
 
 struct BrokerOptions {
   int32_t default_partitions = 1;
@@ -81,6 +89,13 @@ class Broker final {
                                                      Validate validate);
   runtime::Awaitable<Answer<void>> alter_topic_config(TopicName name, ConfigChanges changes,
                                                       Validate validate);
+
+  // What others keep in the durable map beside the logs, under keys of theirs that begin alike
+  // (docs/formats/broker-metadata.md).
+  [[nodiscard]] std::map<std::string, Bytes> metadata(std::string_view prefix) const;
+  // All entries durable together when it returns. `apply` has then been called, on success only; in
+  // the order of the calls, and also when nobody awaits the answer any more.
+  runtime::Awaitable<Answer<void>> put_metadata(MetadataChange change);
 
   // batch: the bytes of one partition as they came; the broker checks them (one batch of version 2,
   // checksum, size, timestamps). The batch is submitted before produce() returns, so batches of one

@@ -67,6 +67,22 @@ struct BrokerTest : ::testing::Test {
   }
 };
 
+TEST_F(BrokerTest, KeepsEntriesOfOthers) {
+  int applied = 0;
+  const auto put = [&](const std::string& key, std::optional<Bytes> value) {
+    MetadataChange change{.entries = {{key, std::move(value)}}, .apply = [&] { ++applied; }};
+    return broker.run(broker->put_metadata(std::move(change)));
+  };
+  ASSERT_TRUE(put("acl/1", Bytes{std::byte{1}}));
+  ASSERT_TRUE(put("acl/2", Bytes{std::byte{2}}));
+  ASSERT_TRUE(put("user/1", Bytes{std::byte{3}}));
+  ASSERT_TRUE(put("acl/1", std::nullopt));
+  EXPECT_EQ(applied, 4);
+  broker.restart();
+  const std::map<std::string, Bytes> kept{{"acl/2", {std::byte{2}}}};
+  EXPECT_EQ(broker->metadata("acl/"), kept);
+}
+
 TEST_F(BrokerTest, WhatIsProducedIsFetched) {
   ASSERT_TRUE(create({.name = orders}));
   EXPECT_EQ(produce({"a", "b"})->base, Offset(0));

@@ -19,12 +19,12 @@ TEST(Addresses, AreReadAndWritten) {
 
 TEST(Addresses, OptionsWinOverTheFile) {
   pipeline::Pipeline pipeline;
-  pipeline.listeners.kafka.bind = "127.0.0.1:1";
+  pipeline.listeners.kafka = {{.bind = "127.0.0.1:1"}};
   Arguments arguments;
   arguments.add("--kafka-port", "0");
   WiringOptions options;
   ASSERT_TRUE(choose_addresses(pipeline, arguments, options));
-  EXPECT_EQ(options.kafka->port, 0);
+  EXPECT_EQ(options.kafka.at(0).address.port, 0);
   EXPECT_EQ(options.http->port, 8080);
 }
 
@@ -38,6 +38,28 @@ TEST(Addresses, APublicOneIsRefusedUnlessItIsMeant) {
   EXPECT_THAT(refused.error().message(), HasSubstr("listeners.open"));
   pipeline.listeners.open = true;
   EXPECT_TRUE(choose_addresses(pipeline, arguments, options));
+}
+
+TEST(Addresses, APublicOneThatAsksWhoCallsIsFine) {
+  pipeline::Pipeline pipeline;
+  pipeline.listeners.kafka = {{.bind = "0.0.0.0:9093", .protocol = pipeline::Protocol::sasl_ssl}};
+  WiringOptions options;
+  EXPECT_TRUE(choose_addresses(pipeline, {}, options));
+  pipeline.listeners.kafka[0].protocol = pipeline::Protocol::ssl;
+  EXPECT_FALSE(choose_addresses(pipeline, {}, options));
+  pipeline.security.tls = {.client_auth = pipeline::ClientAuth::required};
+  EXPECT_TRUE(choose_addresses(pipeline, {}, options));
+}
+
+TEST(Addresses, OptionsAreForTheFirstOfSeveralListeners) {
+  pipeline::Pipeline pipeline;
+  pipeline.listeners.kafka = {{.bind = "127.0.0.1:1"}, {.bind = "127.0.0.1:2"}};
+  Arguments arguments;
+  arguments.add("--kafka-port", "7");
+  WiringOptions options;
+  ASSERT_TRUE(choose_addresses(pipeline, arguments, options));
+  EXPECT_EQ(options.kafka.at(0).address.port, 7);
+  EXPECT_EQ(options.kafka.at(1).address.port, 2);
 }
 
 }  // namespace

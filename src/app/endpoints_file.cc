@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "app/addresses.h"
+#include "formats/pipeline/security_check.h"
 
 namespace tarn::app {
 namespace {
@@ -15,8 +16,14 @@ std::string path_of(const std::string& data_directory) {
 
 std::string endpoints_json(const Endpoints& endpoints) {
   boost::json::object object{{"pid", endpoints.pid}};
-  if (endpoints.kafka) object["kafka"] = to_string(*endpoints.kafka);
+  boost::json::array listeners;
+  for (const KafkaPort& port : endpoints.kafka) {
+    listeners.push_back({{"address", to_string(port.advertised.value_or(port.address))},
+                         {"protocol", pipeline::to_string(port.protocol)}});
+  }
+  if (!listeners.empty()) object["kafka"] = listeners.front().at("address");
   if (endpoints.http) object["http"] = "http://" + to_string(*endpoints.http);
+  object["listeners"] = std::move(listeners);
   return boost::json::serialize(object);
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/wiring.h"
 #include "base/error.h"
@@ -12,11 +13,13 @@ namespace tarn::app {
 
 struct Endpoints {
   int64_t pid = 0;
-  std::optional<Address> kafka;
+  std::vector<KafkaPort> kafka;
   std::optional<Address> http;
 };
 
-// {"pid":1,"kafka":"127.0.0.1:9092","http":"http://127.0.0.1:8080"}
+// {"pid":1,"kafka":"127.0.0.1:9092","http":"http://127.0.0.1:8080",
+//  "listeners":[{"address":"127.0.0.1:9092","protocol":"PLAINTEXT"}]}
+// kafka: the first of the listeners.
 std::string endpoints_json(const Endpoints& endpoints);
 
 // At once or not at all: readers never see half of it.

@@ -1,10 +1,12 @@
 #include "app/wiring.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <random>
 
+#include "app/security_files.h"
 #include "app/source_options.h"
 #include "app/table_specs.h"
 #include "base/check.h"
@@ -77,6 +79,22 @@ Error cannot_listen(const Error& error, const std::string& protocol, const std::
                             "' says who listens there, --" + option + "-port 0 chooses a free one"};
 }
 
+kafka_server::ListenerOptions listener_of(const KafkaPort& port) {
+  using kafka_server::SecurityProtocol;
+  static constexpr std::array kProtocols = {SecurityProtocol::plaintext, SecurityProtocol::ssl,
+                                            SecurityProtocol::sasl_plaintext,
+                                            SecurityProtocol::sasl_ssl};
+  kafka_server::ListenerOptions listener{
+      .host = port.address.host,
+      .port = port.address.port,
+      .protocol = kProtocols.at(static_cast<size_t>(port.protocol))};
+  if (port.advertised) {
+    listener.advertised_host = port.advertised->host;
+    listener.advertised_port = port.advertised->port;
+  }
+  return listener;
+}
+
 }  // namespace
 
 // In the order of construction; destruction is the reverse.
@@ -101,6 +119,8 @@ class Wiring::Parts {
   runtime::Task<void> ensure_topics();
   http::Router make_router();
   Status listen(const std::string& cluster_id);
+  Status listen_to_kafka(const std::string& cluster_id);
+  Result<std::shared_ptr<const tls::ServerIdentity>> read_identity() const;
   std::vector<std::string> not_ready() const;
 
   boost::asio::io_context& io;
@@ -263,28 +283,39 @@ http::Router Wiring::Parts::make_router() {
                            .cluster_id = cluster_id});
 }
 
-Status Wiring::Parts::listen(const std::string& id) {
-  if (options.kafka) {
-    kafka_server::ServerOptions kafka_options{
-        .host = options.kafka->host,
-        .port = options.kafka->port,
-        .cluster_id = id,
-        .log_directory = std::filesystem::absolute(options.data_directory + "/log").string()};
-    if (options.kafka_advertised) {
-      kafka_options.advertised_host = options.kafka_advertised->host;
-      kafka_options.advertised_port = options.kafka_advertised->port;
+Result<std::shared_ptr<const tls::ServerIdentity>> Wiring::Parts::read_identity() const {
+  if (!pipeline.security.tls) return std::shared_ptr<const tls::ServerIdentity>();
+  return app::read_identity(*pipeline.security.tls, options.directory);
+}
+
+Status Wiring::Parts::listen_to_kafka(const std::string& id) {
+  kafka_server::ServerOptions kafka_options{
+      .listeners = {},
+      .identity = TRY(read_identity()),
+      .cluster_id = id,
+      .log_directory = std::filesystem::absolute(options.data_directory + "/log").string()};
+  for (const KafkaPort& port : options.kafka) {
+    if (pipeline::wants_login(port.protocol)) {
+      return Error(ErrorCode::unimplemented,
+                   "logins of Kafka clients are not served yet: protocol PLAINTEXT and SSL are");
     }
-    kafka.emplace(kafka_server::ServerContext{.broker = *broker,
-                                              .clock = clock,
-                                              .logger = logger.named("kafka"),
-                                              .metrics = metrics,
-                                              .executor = io.get_executor()},
-                  std::move(kafka_options));
-    if (Status status = kafka->start(); !status) {
-      return cannot_listen(status.error(), "Kafka", "kafka", *options.kafka);
-    }
-    kafka_listens = true;
+    kafka_options.listeners.push_back(listener_of(port));
   }
+  kafka.emplace(kafka_server::ServerContext{.broker = *broker,
+                                            .clock = clock,
+                                            .logger = logger.named("kafka"),
+                                            .metrics = metrics,
+                                            .executor = io.get_executor()},
+                std::move(kafka_options));
+  if (Status status = kafka->start(); !status) {
+    return cannot_listen(status.error(), "Kafka", "kafka", options.kafka.front().address);
+  }
+  kafka_listens = true;
+  return {};
+}
+
+Status Wiring::Parts::listen(const std::string& id) {
+  if (!options.kafka.empty()) TRY(listen_to_kafka(id));
   if (!options.http) return {};
   http::ServerOptions http_options{.address = options.http->host, .port = options.http->port};
   if (options.http_advertised) http_options.allowed_hosts = {options.http_advertised->host};
@@ -371,10 +402,16 @@ runtime::Awaitable<void> Wiring::stop() {
   co_await parts.broker->stop();
 }
 
-std::optional<Address> Wiring::kafka_address() const {
-  if (!parts_->kafka_listens) return std::nullopt;
-  if (parts_->options.kafka_advertised) return parts_->options.kafka_advertised;
-  return Address{.host = parts_->options.kafka->host, .port = parts_->kafka->port()};
+Status Wiring::reload_certificates() {
+  if (parts_->kafka_listens) parts_->kafka->use_identity(TRY(parts_->read_identity()));
+  return {};
+}
+
+std::vector<KafkaPort> Wiring::kafka_ports() const {
+  if (!parts_->kafka_listens) return {};
+  std::vector<KafkaPort> ports = parts_->options.kafka;
+  for (size_t i = 0; i < ports.size(); ++i) ports[i].address.port = parts_->kafka->port(i);
+  return ports;
 }
 
 std::optional<Address> Wiring::http_address() const {

@@ -23,12 +23,18 @@ struct Address {
   uint16_t port = 0;
 };
 
+struct KafkaPort {
+  Address address;
+  std::optional<Address> advertised = std::nullopt;
+  pipeline::Protocol protocol = pipeline::Protocol::plaintext;
+};
+
 struct WiringOptions {
   std::string data_directory;
   std::string lake_directory;
+  std::string directory;  // of the pipeline: where the files lie that it names
   // None: no port is opened, for a command that looks at a data directory by itself.
-  std::optional<Address> kafka;
-  std::optional<Address> kafka_advertised;
+  std::vector<KafkaPort> kafka;
   std::optional<Address> http;
   std::optional<Address> http_advertised;
   uint64_t open_files_max = 1024;  // of this process
@@ -57,7 +63,11 @@ class Wiring final {
   // The reverse of start; also after a start that failed.
   runtime::Awaitable<void> stop();
 
-  [[nodiscard]] std::optional<Address> kafka_address() const;
+  // Reads the certificates anew; the former ones hold when something is wrong with them.
+  Status reload_certificates();
+
+  // With the ports that were chosen; advertised ones as they are.
+  [[nodiscard]] std::vector<KafkaPort> kafka_ports() const;
   [[nodiscard]] std::optional<Address> http_address() const;
   // One line for each step, for people: what run --once has done.
   [[nodiscard]] std::vector<std::string> summary() const;

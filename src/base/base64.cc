@@ -47,6 +47,19 @@ Result<Bytes> decode_base64(std::string_view text) {
   return bytes;
 }
 
+Result<Bytes> decode_base64url(std::string_view text) {
+  std::string standard(text);
+  for (char& c : standard) {
+    if (c == '+' || c == '/' || c == '=') {
+      return Error(ErrorCode::invalid_argument, "not valid Base64 for URLs");
+    }
+    if (c == '-') c = '+';
+    if (c == '_') c = '/';
+  }
+  standard.append((4 - standard.size() % 4) % 4, '=');
+  return decode_base64(standard);
+}
+
 std::string text_or_base64(BytesView bytes) {
   const std::string_view text = as_text(bytes);
   return is_utf8(text) ? std::string(text) : "base64:" + encode_base64(bytes);

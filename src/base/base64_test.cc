@@ -31,6 +31,15 @@ TEST(Base64, AnythingElseIsRefused) {
   }
 }
 
+TEST(Base64, OfUrlsHasNoPaddingAndTwoOtherDigits) {
+  EXPECT_EQ(as_text(*decode_base64url("_wE")), "\xff\x01");
+  EXPECT_EQ(as_text(*decode_base64url("-_8")), "\xfb\xff");
+  EXPECT_EQ(as_text(*decode_base64url("")), "");
+  for (const char* text : {"/wE", "+_8", "_wE=", "_", "_wF", "a b"}) {
+    EXPECT_FALSE(decode_base64url(text)) << text;
+  }
+}
+
 TEST(Base64, IsForWhatIsNoText) {
   EXPECT_EQ(text_or_base64(as_bytes("é")), "é");
   EXPECT_EQ(text_or_base64(as_bytes("\xff\x01")), "base64:/wE=");

@@ -10,7 +10,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 CONFINED = [
     (r"duckdb", {"sql"}),
     (r"boost/beast", {"http"}),
-    (r"openssl/", {"http", "sasl"}),
+    (r"openssl/", {"aws", "http", "jwt", "sasl", "tls"}),
     (r"yaml-cpp/", {"pipeline"}),
     (r"simdjson", {"columns"}),
     (r"(zstd|lz4|lz4frame|snappy)\.h", {"record"}),

@@ -4,7 +4,9 @@
 #include "app/exit_code.h"
 #include "app/project.h"
 #include "app/secrets.h"
+#include "app/security_files.h"
 #include "formats/pipeline/units.h"
+#include "platform/os/clock.h"
 
 namespace tarn::app {
 namespace {
@@ -73,6 +75,9 @@ int run_check(const Arguments& arguments, Terminal& terminal) {
         {{.at = {}, .path = "", .message = "there is no such file in " + project->directory}},
         arguments, terminal);
   }
+  const auto files =
+      check_security_files(project->pipeline.security, project->directory, os::SystemClock().now());
+  if (!files.problems.empty()) return show_problems(files.problems, arguments, terminal);
   if (!arguments.has("--offline")) {
     if (auto secrets = find_secrets(project->pipeline, project->directory); !secrets) {
       return show_problems({{.at = {}, .path = "", .message = secrets.error().message()}},
@@ -81,9 +86,12 @@ int run_check(const Arguments& arguments, Terminal& terminal) {
   }
   const auto& pipeline = project->pipeline;
   if (arguments.has("--json")) {
-    terminal.line(R"({"ok":true,"problems":[]})");
+    json::object answer{{"ok", true}, {"problems", json::array()}};
+    if (!files.warnings.empty()) answer["warnings"] = json::value_from(files.warnings);
+    terminal.line(json::serialize(answer));
     return kExitOk;
   }
+  for (const std::string& warning : files.warnings) terminal.note("warning: " + warning);
   for (const auto& [name, source] : pipeline.sources)
     terminal.line("source " + describe_rate(source));
   terminal.line(pipeline.name + ": " + std::to_string(pipeline.sources.size()) + " sources, " +

@@ -95,11 +95,14 @@ class Doctor {
     if (Status chosen = choose_addresses(project_.pipeline, arguments_, options); !chosen) {
       return report("addresses", chosen, "");
     }
-    for (const auto& address : {options.kafka, options.http}) {
+    std::vector<Address> addresses;
+    for (const KafkaPort& port : options.kafka) addresses.push_back(port.address);
+    addresses.push_back(*options.http);
+    for (const Address& address : addresses) {
       http::Server probe(io_.get_executor(), clock_, telemetry::Logger::silent(),
-                         {.address = address->host, .port = address->port}, http::Router());
+                         {.address = address.host, .port = address.port}, http::Router());
       Status started = probe.start();
-      report("port " + to_string(*address), started, "free");
+      report("port " + to_string(address), started, "free");
       if (!started) continue;
       run_to_end(io_, probe.stop());
     }

@@ -13,8 +13,10 @@
 #include "app/progress.h"
 #include "app/project.h"
 #include "app/secrets.h"
+#include "app/security_files.h"
 #include "app/service_notify.h"
 #include "app/wiring.h"
+#include "formats/pipeline/security_check.h"
 #include "platform/os/open_files.h"
 #include "platform/runtime/event.h"
 #include "platform/runtime/sleep.h"
@@ -79,8 +81,13 @@ class Run {
   void await_hangup(const telemetry::Logger& logger) {
     hangup_.async_wait([this, logger](boost::system::error_code error, int) {
       if (error) return;
-      logger.named("app").warn(
-          "a SIGHUP changes nothing: tarn.yaml is read at the start only; restart to apply it");
+      if (Status read = wiring_->reload_certificates(); !read) {
+        logger.named("app").error("the former certificates hold",
+                                  {{"reason", read.error().message()}});
+      } else {
+        logger.named("app").warn(
+            "a SIGHUP reads the certificates anew and nothing else: restart to apply tarn.yaml");
+      }
       await_hangup(logger);
     });
   }
@@ -163,12 +170,16 @@ class Run {
 
   Status announce() {
     Endpoints endpoints{
-        .pid = getpid(), .kafka = wiring_->kafka_address(), .http = wiring_->http_address()};
+        .pid = getpid(), .kafka = wiring_->kafka_ports(), .http = wiring_->http_address()};
     TRY(write_endpoints(files_, options_.data_directory, endpoints));
     if (arguments_.has("--json")) {
       terminal_.line(endpoints_json(endpoints));
     } else {
-      if (endpoints.kafka) terminal_.line("kafka  " + to_string(*endpoints.kafka));
+      for (const KafkaPort& port : endpoints.kafka) {
+        const bool is_plain = port.protocol == pipeline::Protocol::plaintext;
+        terminal_.line("kafka  " + to_string(port.advertised.value_or(port.address)) +
+                       (is_plain ? "" : "  " + pipeline::to_string(port.protocol)));
+      }
       if (endpoints.http) terminal_.line("http   http://" + to_string(*endpoints.http));
     }
     notify_service_manager("READY=1");
@@ -201,12 +212,18 @@ int run_run(const Arguments& arguments, Terminal& terminal) {
   auto project = load_project(arguments.value_or("DIR", "."), arguments, terminal);
   if (!project) return project.error();
   WiringOptions options{.data_directory = project->data_directory(),
-                        .lake_directory = project->lake_directory()};
+                        .lake_directory = project->lake_directory(),
+                        .directory = project->directory};
   if (Status status = choose_addresses(project->pipeline, arguments, options); !status) {
     terminal.error(status.error());
     bool is_usage = status.error().code() == ErrorCode::invalid_argument;
     return is_usage ? kExitUsage : kExitConfiguration;
   }
+  const auto files =
+      check_security_files(project->pipeline.security, project->directory, os::SystemClock().now());
+  for (const auto& problem : files.problems) terminal.error_text(problem.message);
+  for (const std::string& warning : files.warnings) terminal.note("tarn: warning: " + warning);
+  if (!files.problems.empty()) return kExitConfiguration;
   auto secrets = find_secrets(project->pipeline, project->directory);
   if (!secrets) {
     terminal.error(secrets.error());

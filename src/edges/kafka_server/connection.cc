@@ -3,11 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-
 #include "formats/kafka_protocol/api_versions.h"
 #include "formats/kafka_protocol/error_code.h"
 #include "formats/kafka_protocol/header.h"
@@ -21,11 +16,9 @@ using runtime::Task;
 
 namespace {
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr size_t kSizeBytes = 4;
 constexpr size_t kUncountedBytes = 16 << 10;  // small requests pass also when memory is short
 constexpr size_t kReadStepBytes = 256 << 10;
-constexpr size_t kWriteStepBytes = 1 << 20;
 constexpr size_t kShownClientIdBytes = 100;
 
 std::string to_text(const asio::ip::address& address) {
@@ -82,15 +75,18 @@ std::string describe(const kafka_protocol::RequestHeader& header, const ApiRow& 
 
 }  // namespace
 
-Connection::Connection(tcp::socket socket, Surroundings& surroundings)
-    : socket_(std::move(socket)),
+Connection::Connection(tcp::socket socket, const ListenerOptions& listener,
+                       Surroundings& surroundings)
+    : transport_(std::move(socket),
+                 speaks_tls(listener.protocol) ? surroundings.options.identity.get() : nullptr),
+      listener_(listener),
       surroundings_(surroundings),
-      changed_(socket_.get_executor()),
+      changed_(transport_.socket().get_executor()),
       last_active_(surroundings.clock.monotonic()),
       last_received_(last_active_) {
   boost::system::error_code ignored;
-  socket_.set_option(tcp::no_delay(true), ignored);
-  const auto remote = socket_.remote_endpoint(ignored);
+  transport_.socket().set_option(tcp::no_delay(true), ignored);
+  const auto remote = transport_.socket().remote_endpoint(ignored);
   peer_ = to_text(remote.address()) + ":" + std::to_string(remote.port());
   client_host_ = "/" + to_text(remote.address());
   caller_ = std::make_shared<access::Caller>(access::Caller{.host = to_text(remote.address())});
@@ -98,10 +94,9 @@ Connection::Connection(tcp::socket socket, Surroundings& surroundings)
 }
 
 Endpoint Connection::endpoint_for_client() const {
-  const auto& options = surroundings_.options;
   boost::system::error_code ignored;
-  const auto local = socket_.local_endpoint(ignored);
-  Endpoint endpoint{.host = options.advertised_host, .port = options.advertised_port};
+  const auto local = transport_.socket().local_endpoint(ignored);
+  Endpoint endpoint{.host = listener_.advertised_host, .port = listener_.advertised_port};
   if (endpoint.host.empty()) endpoint.host = to_text(local.address());
   if (endpoint.port == 0) endpoint.port = local.port();
   return endpoint;
@@ -109,17 +104,7 @@ Endpoint Connection::endpoint_for_client() const {
 
 Task<void> Connection::read_requests() {
   const auto self = shared_from_this();
-  Status status;
-  while (status && !closed_) {
-    auto received = co_await read_frame();
-    if (!received) {
-      status = received.error();
-    } else if (!*received) {
-      break;
-    } else {
-      status = co_await enqueue(*std::move(*received));
-    }
-  }
+  const Status status = co_await serve();
   if (!status && !closed_) {
     surroundings_.complaints.complain("connection closed", peer_, status.error().message());
   }
@@ -128,10 +113,32 @@ Task<void> Connection::read_requests() {
   co_return Status();
 }
 
+Task<void> Connection::serve() {
+  if (transport_.is_tls()) CO_TRY(co_await shake_hands());
+  while (!closed_) {
+    auto received = CO_TRY(co_await read_frame());
+    if (!received) break;
+    CO_TRY(co_await enqueue(*std::move(received)));
+  }
+  co_return Status();
+}
+
+Task<void> Connection::shake_hands() {
+  reading_ = Reading::handshake;
+  CO_TRY(co_await transport_.shake_hands());
+  reading_ = Reading::nothing;
+  last_active_ = surroundings_.clock.monotonic();
+  if (const auto subject = transport_.peer_subject()) {
+    caller_ = std::make_shared<access::Caller>(
+        access::Caller{.principal = "User:" + *subject, .host = caller_->host});
+  }
+  co_return Status();
+}
+
 Task<std::optional<Connection::Received>> Connection::read_frame() {
   std::array<std::byte, kSizeBytes> prefix;
   reading_ = Reading::nothing;
-  auto [failed, count] = co_await asio::async_read(socket_, asio::buffer(prefix), kNoThrow);
+  auto [failed, count] = co_await transport_.read(asio::buffer(prefix));
   if (failed && count == 0) co_return std::nullopt;
   if (failed) co_return Error(ErrorCode::corrupt, "the stream ends inside a request");
   const int32_t claimed = ByteReader(prefix).read_i32();
@@ -159,8 +166,7 @@ Task<void> Connection::read_body(Received& into) {
     const auto step = rest.first(std::min(rest.size(), step_bytes));
     if (step_bytes != kUncountedBytes) co_await wait_for_budget(into.lease, step.size());
     step_bytes = kReadStepBytes;
-    auto [failed, count] =
-        co_await asio::async_read(socket_, asio::buffer(step.data(), step.size()), kNoThrow);
+    auto [failed, count] = co_await transport_.read(asio::buffer(step.data(), step.size()));
     if (failed) co_return Error(ErrorCode::corrupt, "the stream ends inside a request");
     rest = rest.subspan(count);
     last_received_ = surroundings_.clock.monotonic();
@@ -256,12 +262,9 @@ Awaitable<bool> Connection::send(kafka_protocol::Frame frame) {
   for (const auto& piece : frame.pieces) {
     buffers.emplace_back(piece.view().data(), piece.size());
   }
-  auto progress = [this](const boost::system::error_code& error, size_t) -> size_t {
-    last_sent_ = surroundings_.clock.monotonic();
-    return error ? 0 : kWriteStepBytes;
-  };
   surroundings_.answers.take(frame.bytes);
-  auto [failed, count] = co_await asio::async_write(socket_, buffers, progress, kNoThrow);
+  auto [failed, count] =
+      co_await transport_.write(buffers, {.clock = surroundings_.clock, .last_sent = last_sent_});
   surroundings_.answers.give_back(frame.bytes);
   last_sent_.reset();
   surroundings_.sent_bytes.add(count);
@@ -270,21 +273,24 @@ Awaitable<bool> Connection::send(kafka_protocol::Frame frame) {
 
 void Connection::finish() {
   boost::system::error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_receive, ignored);
+  transport_.socket().shutdown(tcp::socket::shutdown_receive, ignored);
 }
 
 void Connection::close() {
   if (closed_) return;
   closed_ = true;
   boost::system::error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_both, ignored);
-  socket_.close(ignored);
+  transport_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+  transport_.socket().close(ignored);
   changed_.notify_all();
   surroundings_.budget.freed().notify_all();
 }
 
 std::optional<std::string_view> Connection::overdue(os::MonotonicTime now) const {
   const auto& options = surroundings_.options;
+  if (reading_ == Reading::handshake && now - last_active_ > options.handshake_max) {
+    return "the TLS handshake does not come to its end";
+  }
   if (last_sent_ && now - *last_sent_ > options.stall_max) return "it does not read its answers";
   if (reading_ == Reading::frame && now - last_received_ > options.stall_max) {
     return "the rest of a request does not come";

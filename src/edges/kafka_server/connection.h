@@ -13,6 +13,7 @@
 #include "edges/kafka_server/complaints.h"
 #include "edges/kafka_server/handlers.h"
 #include "edges/kafka_server/server.h"
+#include "edges/kafka_server/transport.h"
 #include "platform/runtime/event.h"
 #include "platform/runtime/task.h"
 
@@ -37,7 +38,8 @@ struct Surroundings {
 // are eager too. When either task ends, the other one does. I/O thread.
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(boost::asio::ip::tcp::socket socket, Surroundings& surroundings);
+  Connection(boost::asio::ip::tcp::socket socket, const ListenerOptions& listener,
+             Surroundings& surroundings);
 
   runtime::Task<void> read_requests();
   // Ends last.
@@ -63,8 +65,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     ByteLease lease;
     os::MonotonicTime arrived;
   };
-  enum class Reading { nothing, frame, held_up };
+  enum class Reading { handshake, nothing, frame, held_up };
 
+  runtime::Task<void> serve();
+  runtime::Task<void> shake_hands();
   // None: the peer has ended the stream between two requests.
   runtime::Task<std::optional<Received>> read_frame();
   runtime::Task<void> read_body(Received& into);
@@ -77,7 +81,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
                                           const kafka_protocol::Request& request) const;
   [[nodiscard]] Endpoint endpoint_for_client() const;
 
-  boost::asio::ip::tcp::socket socket_;
+  Transport transport_;
+  const ListenerOptions& listener_;
   Surroundings& surroundings_;
   std::string peer_;
   std::string client_host_;

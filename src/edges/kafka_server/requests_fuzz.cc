@@ -30,7 +30,8 @@ constexpr Millis kPatience{10};    // with requests that wait for something
 constexpr int kInputsOfOne = 500;  // what earlier inputs have made goes with the server
 
 ServerOptions options() {
-  ServerOptions options{.port = 0, .cluster_id = "fuzz", .frame_bytes_max = 1 << 20};
+  ServerOptions options{
+      .listeners = {{.port = 0}}, .cluster_id = "fuzz", .frame_bytes_max = 1 << 20};
   options.drain_max = Millis(1);
   return options;
 }

@@ -47,11 +47,24 @@ Error cannot_listen(const std::string& at, const boost::system::error_code& why)
 
 }  // namespace
 
+std::string_view to_string(SecurityProtocol protocol) {
+  switch (protocol) {
+    case SecurityProtocol::plaintext:
+      return "PLAINTEXT";
+    case SecurityProtocol::ssl:
+      return "SSL";
+    case SecurityProtocol::sasl_plaintext:
+      return "SASL_PLAINTEXT";
+    case SecurityProtocol::sasl_ssl:
+      return "SASL_SSL";
+  }
+  return "";
+}
+
 class Server::Core {
  public:
   Core(ServerContext context, ServerOptions options)
       : context_(std::move(context)),
-        acceptor_(context_.executor),
         budget_(context_.executor, options.received_bytes_max),
         answers_(options.answers_bytes_max),
         fetch_sessions_(context_.clock, std::random_device()()),
@@ -83,18 +96,24 @@ class Server::Core {
         }) {}
 
   Status start();
-  [[nodiscard]] uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  [[nodiscard]] uint16_t port(size_t listener) const {
+    return acceptors_.at(listener).local_endpoint().port();
+  }
+  void use_identity(std::shared_ptr<const tls::ServerIdentity> identity) {
+    surroundings_.options.identity = std::move(identity);
+  }
   Awaitable<void> stop();
 
  private:
-  Task<void> accept_connections();
-  void open(tcp::socket socket);
+  Status listen(const ListenerOptions& on);
+  Task<void> accept_connections(size_t listener);
+  void open(tcp::socket socket, const ListenerOptions& listener);
   Task<void> serve(std::shared_ptr<Connection> connection);
   // Closes what is idle or stalled.
   Task<void> watch();
 
   ServerContext context_;
-  tcp::acceptor acceptor_;
+  std::vector<tcp::acceptor> acceptors_;  // as ServerOptions::listeners
   ByteBudget budget_;
   AnswerMemory answers_;
   FetchSessions fetch_sessions_;
@@ -107,41 +126,48 @@ class Server::Core {
 };
 
 Status Server::Core::start() {
-  const auto& options = surroundings_.options;
-  const std::string at = options.host + ":" + std::to_string(options.port);
-  boost::system::error_code error;
-  tcp::resolver resolver(context_.executor);
-  const auto found =
-      resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
-  if (error || found.empty()) return cannot_listen(at, error);
-  const tcp::endpoint endpoint = found.begin()->endpoint();
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
-  if (error) return cannot_listen(at, error);
-  tasks_.spawn("accept", accept_connections());
+  const auto& listeners = surroundings_.options.listeners;
+  for (const ListenerOptions& listener : listeners) TRY(listen(listener));
+  for (size_t i = 0; i < listeners.size(); ++i) tasks_.spawn("accept", accept_connections(i));
   tasks_.spawn("watch", watch());
   return {};
 }
 
-Task<void> Server::Core::accept_connections() {
+Status Server::Core::listen(const ListenerOptions& on) {
+  const std::string port = std::to_string(on.port);
+  const std::string at = on.host + ":" + port;
+  boost::system::error_code error;
+  tcp::resolver resolver(context_.executor);
+  const auto found = resolver.resolve(on.host, port, tcp::resolver::passive, error);
+  if (error || found.empty()) return cannot_listen(at, error);
+  const tcp::endpoint endpoint = found.begin()->endpoint();
+  auto& acceptor = acceptors_.emplace_back(context_.executor);
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
+  if (error) return cannot_listen(at, error);
+  return {};
+}
+
+Task<void> Server::Core::accept_connections(size_t listener) {
+  tcp::acceptor& acceptor = acceptors_[listener];
   while (true) {
-    auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
-    if (!acceptor_.is_open()) co_return Status();
+    auto [error, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+    if (!acceptor.is_open()) co_return Status();
     if (error) {
       complaints_.complain("cannot accept a connection", "", error.message());
       co_await runtime::sleep_for(kAcceptRetry);
     } else if (connections_.size() >= surroundings_.options.connections_max) {
       complaints_.complain("connection refused", "", "there are too many connections");
     } else {
-      open(std::move(socket));
+      open(std::move(socket), surroundings_.options.listeners[listener]);
     }
   }
 }
 
-void Server::Core::open(tcp::socket socket) {
-  auto connection = std::make_shared<Connection>(std::move(socket), surroundings_);
+void Server::Core::open(tcp::socket socket, const ListenerOptions& listener) {
+  auto connection = std::make_shared<Connection>(std::move(socket), listener, surroundings_);
   connections_.insert(connection);
   connection_count_.set(static_cast<double>(connections_.size()));
   changed_.notify_all();
@@ -177,7 +203,7 @@ Task<void> Server::Core::watch() {
 
 Awaitable<void> Server::Core::stop() {
   boost::system::error_code ignored;
-  acceptor_.close(ignored);
+  for (tcp::acceptor& acceptor : acceptors_) acceptor.close(ignored);
   for (const auto& connection : connections_) connection->finish();
   const auto deadline = context_.clock.monotonic() + surroundings_.options.drain_max;
   while (!connections_.empty() && co_await changed_.wait_until(deadline)) {
@@ -194,8 +220,11 @@ Server::~Server() = default;
 Status Server::start() {
   return core_->start();
 }
-uint16_t Server::port() const {
-  return core_->port();
+uint16_t Server::port(size_t listener) const {
+  return core_->port(listener);
+}
+void Server::use_identity(std::shared_ptr<const tls::ServerIdentity> identity) {
+  core_->use_identity(std::move(identity));
 }
 Awaitable<void> Server::stop() {
   co_await core_->stop();

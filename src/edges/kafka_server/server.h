@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -16,14 +18,32 @@
 #include "platform/telemetry/metrics.h"
 #include "services/broker/broker.h"
 
+namespace tarn::tls {
+class ServerIdentity;
+}
+
 namespace tarn::kafka_server {
 
-struct ServerOptions {
+// As Kafka names them (security.protocol).
+enum class SecurityProtocol { plaintext, ssl, sasl_plaintext, sasl_ssl };
+std::string_view to_string(SecurityProtocol protocol);
+constexpr bool speaks_tls(SecurityProtocol protocol) {
+  return protocol == SecurityProtocol::ssl || protocol == SecurityProtocol::sasl_ssl;
+}
+
+struct ListenerOptions {
   std::string host = "127.0.0.1";  // name or address to listen on
   uint16_t port = 9092;            // 0: any free one
   // What clients are told to connect to; empty and 0: where they have connected to.
-  std::string advertised_host;
+  std::string advertised_host = {};
   uint16_t advertised_port = 0;
+  SecurityProtocol protocol = SecurityProtocol::plaintext;
+};
+
+struct ServerOptions {
+  std::vector<ListenerOptions> listeners = {{}};
+  // For the listeners that speak TLS.
+  std::shared_ptr<const tls::ServerIdentity> identity;
   std::string cluster_id;     // of this data directory, for ever
   std::string log_directory;  // where the partitions lie, for those who ask
   int32_t node_id = 1;
@@ -36,8 +56,9 @@ struct ServerOptions {
   size_t fetch_bytes_max = 8 << 20;       // of one answer
   size_t answers_bytes_max = 128 << 20;   // of all answers that are being sent
   Millis idle_max = std::chrono::minutes(10);
-  Millis stall_max = std::chrono::seconds(30);  // a peer that neither sends the rest nor reads
-  Millis drain_max = std::chrono::seconds(2);   // for the last answers at stop()
+  Millis handshake_max = std::chrono::seconds(10);  // of TLS
+  Millis stall_max = std::chrono::seconds(30);      // a peer that neither sends the rest nor reads
+  Millis drain_max = std::chrono::seconds(2);       // for the last answers at stop()
 };
 
 struct ServerContext {
@@ -56,11 +77,14 @@ class Server final {
   Server(ServerContext context, ServerOptions options);
   ~Server();
 
-  // Listens, and accepts as soon as the executor runs. Errors: unavailable (the port is in use),
+  // Listens, and accepts as soon as the executor runs. Errors name the address: unavailable (the
+  // port is in use),
   // invalid_argument (the host cannot be resolved), permission_denied.
   Status start();
-  // Of the listening socket, once started.
-  [[nodiscard]] uint16_t port() const;
+  // Of a listening socket, once started; the listeners count from 0.
+  [[nodiscard]] uint16_t port(size_t listener = 0) const;
+  // For the connections that come from now on.
+  void use_identity(std::shared_ptr<const tls::ServerIdentity> identity);
   // Accepts no more, answers what it has received, closes. Before ~Server.
   runtime::Awaitable<void> stop();
 

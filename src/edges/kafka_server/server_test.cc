@@ -168,7 +168,7 @@ TEST_F(Connections, StoppingAnswersWhatWasReceived) {
 
 TEST_F(Connections, APortInUseIsNamed) {
   ServerOptions options = on_free_port();
-  options.port = server->port();
+  options.listeners[0].port = server->port();
   Server second({.broker = *broker,
                  .clock = broker.clock(),
                  .logger = telemetry::Logger::silent(),
@@ -178,7 +178,7 @@ TEST_F(Connections, APortInUseIsNamed) {
   const auto started = second.start();
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code(), ErrorCode::unavailable);
-  EXPECT_NE(started.error().message().find(std::to_string(options.port)), std::string::npos);
+  EXPECT_NE(started.error().message().find(std::to_string(server->port())), std::string::npos);
 }
 
 TEST_F(Connections, ClientsAreToldTheAddressTheyHaveConnectedTo) {
@@ -190,7 +190,9 @@ TEST_F(Connections, ClientsAreToldTheAddressTheyHaveConnectedTo) {
 }
 
 struct Advertised : ServerTest {
-  Advertised() : ServerTest({.advertised_host = "kafka.example", .advertised_port = 29092}) {}
+  Advertised()
+      : ServerTest(
+            {.listeners = {{.advertised_host = "kafka.example", .advertised_port = 29092}}}) {}
 };
 
 TEST_F(Advertised, ClientsAreToldTheAdvertisedAddress) {

@@ -1,3 +1,2 @@
-// The compiled parts of Beast and of Asio's TLS, once.
-#include <boost/asio/ssl/impl/src.hpp>
+// The compiled part of Beast, once.
 #include <boost/beast/src.hpp>

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "formats/pipeline/graph.h"
+#include "formats/pipeline/security_check.h"
 #include "formats/pipeline/sql_parameters.h"
 
 namespace tarn::pipeline {
@@ -82,6 +83,7 @@ void complete(Pipeline& pipeline, const Node& root, const ParseOptions& options,
               Problems& problems) {
   complete_sources(pipeline);
   complete_tables(pipeline);
+  complete_security(pipeline);
   for (auto& [name, topic] : pipeline.topics) topic.name = name;
   Problems::Step section(problems, "api");
   for (auto& [path, endpoint] : pipeline.api) {

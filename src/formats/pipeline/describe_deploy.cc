@@ -54,9 +54,10 @@ Typed<Deploy> describe_deploy() {
 Typed<Listeners> describe_listeners() {
   return object<Listeners>("listeners: kafka, http, open")
       .field("open", &Listeners::open, boolean(),
-             "true: everyone who reaches an address may read and write; this version does not ask "
-             "who calls, and without it binds to this machine only.")
-      .field("kafka", &Listeners::kafka, describe_listener("127.0.0.1:9092"), "The Kafka port.")
+             "true: an address that other machines reach may ask nobody who he is: Kafka without a "
+             "login, and HTTP. Without it such an address is refused.")
+      .field("kafka", &Listeners::kafka, list_of(describe_kafka_listener()),
+             "The Kafka port, or a list of them.")
       .field("http", &Listeners::http, describe_listener("127.0.0.1:8080"),
              "The port of endpoints, metrics and health.")
       .later("registry", "the schema registry")

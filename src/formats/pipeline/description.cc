@@ -79,6 +79,8 @@ ObjectShape<Pipeline> sections() {
              "Where ${secret:NAME} is found when not in the environment variable NAME.")
       .field("deploy", &Pipeline::deploy, describe_deploy(), "Where the parts run.")
       .field("listeners", &Pipeline::listeners, describe_listeners(), "Addresses and ports.")
+      .field("security", &Pipeline::security, describe_security(),
+             "TLS, users, and how Kafka clients log in.")
       .field("prefix", &Pipeline::prefix, text("a text"),
              "Put before the names of topics, groups and tables' folders.")
       .field("suffix", &Pipeline::suffix, text("a text"),
@@ -87,7 +89,6 @@ ObjectShape<Pipeline> sections() {
       .later("schedule", "jobs by time")
       .later("alerts", "alerts")
       .later("notify", "where alerts go")
-      .later("security", "TLS, users and keys")
       .later("connectors", "Connect's connectors");
 }
 

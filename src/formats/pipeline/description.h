@@ -14,7 +14,9 @@ Typed<Topic> describe_topic();
 Typed<Table> describe_table();
 Typed<Endpoint> describe_endpoint();
 Typed<Deploy> describe_deploy();
+Typed<KafkaListener> describe_kafka_listener();
 Typed<Listeners> describe_listeners();
+Typed<Security> describe_security();
 Typed<SecretPlace> describe_secret_place();
 
 }  // namespace tarn::pipeline

@@ -6,6 +6,7 @@
 
 #include "formats/pipeline/nearest.h"
 #include "formats/pipeline/parameter_value.h"
+#include "formats/pipeline/security_check.h"
 #include "formats/pipeline/sql_parameters.h"
 #include "formats/pipeline/text_forms.h"
 
@@ -237,6 +238,7 @@ class GraphCheck {
 
 void check_graph(const Pipeline& pipeline, const Node& root, Problems& problems) {
   GraphCheck(pipeline, root, problems).run();
+  if (problems.empty()) check_security(pipeline, root, problems);
 }
 
 }  // namespace tarn::pipeline

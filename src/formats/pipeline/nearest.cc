@@ -1,6 +1,7 @@
 #include "formats/pipeline/nearest.h"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 
 namespace tarn::pipeline {
@@ -27,6 +28,12 @@ size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](unsigned char c) { return std::tolower(c); });
+  return result;
+}
+
 }  // namespace
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& among) {
@@ -36,7 +43,7 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : among) {
     if (candidate.size() > kLongestCompared) continue;
-    size_t found = distance(word, candidate);
+    size_t found = distance(lower(word), lower(candidate));
     bool is_extension = word.size() >= 3 && candidate.starts_with(word);
     if (is_extension) found = 1;
     if (found < best_distance) {

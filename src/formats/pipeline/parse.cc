@@ -82,6 +82,15 @@ std::map<std::string, std::string> secret_names(const Pipeline& pipeline) {
     collect(source.http->headers, "headers");
     collect(source.http->query, "query");
   }
+  for (const auto& [user, password] : pipeline.security.users) {
+    for (const std::string& secret : password.names()) {
+      places.emplace(secret, "security.users." + user);
+    }
+  }
+  for (const auto& [id, key] : pipeline.security.aws) {
+    for (const std::string& secret : key.secret.names())
+      places.emplace(secret, "security.aws." + id);
+  }
   return places;
 }
 

@@ -13,6 +13,7 @@
 #include "base/quota.h"
 #include "base/time.h"
 #include "formats/pipeline/secret_text.h"
+#include "formats/pipeline/security.h"
 
 namespace tarn::pipeline {
 
@@ -144,7 +145,7 @@ struct Listener {
 };
 struct Listeners {
   bool open = false;  // addresses that other machines reach are allowed without authentication
-  Listener kafka;
+  std::vector<KafkaListener> kafka;  // after complete() at least one
   Listener http;
 };
 
@@ -166,6 +167,7 @@ struct Pipeline {
   std::map<std::string, SecretPlace> secrets;
   Deploy deploy;
   Listeners listeners;
+  Security security;
   std::string prefix;  // of topics, groups and tables' folders; applied already
   std::string suffix;
 };

@@ -17,23 +17,26 @@ namespace {
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
-Awaitable<bool> write_all(tcp::socket& socket, BytesView bytes) {
+template <class Stream>
+Awaitable<bool> write_all(Stream& stream, BytesView bytes) {
   auto [error, count] =
-      co_await asio::async_write(socket, asio::buffer(bytes.data(), bytes.size()), kNoThrow);
+      co_await asio::async_write(stream, asio::buffer(bytes.data(), bytes.size()), kNoThrow);
   co_return !error;
 }
 
-Awaitable<std::optional<Bytes>> read_bytes(tcp::socket& socket, size_t size) {
+template <class Stream>
+Awaitable<std::optional<Bytes>> read_bytes(Stream& stream, size_t size) {
   Bytes bytes(size);
-  auto [error, count] = co_await asio::async_read(socket, asio::buffer(bytes), kNoThrow);
+  auto [error, count] = co_await asio::async_read(stream, asio::buffer(bytes), kNoThrow);
   if (error) co_return std::nullopt;
   co_return bytes;
 }
 
-Awaitable<std::optional<Bytes>> read_frame(tcp::socket& socket) {
-  const auto size = co_await read_bytes(socket, 4);
+template <class Stream>
+Awaitable<std::optional<Bytes>> read_frame(Stream& stream) {
+  const auto size = co_await read_bytes(stream, 4);
   if (!size) co_return std::nullopt;
-  co_return co_await read_bytes(socket, static_cast<size_t>(ByteReader(*size).read_i32()));
+  co_return co_await read_bytes(stream, static_cast<size_t>(ByteReader(*size).read_i32()));
 }
 
 }  // namespace
@@ -43,12 +46,23 @@ Client::Client(broker::testing::TestBroker& broker, uint16_t port)
   socket_.connect({asio::ip::address_v4::loopback(), port});
 }
 
+bool Client::secure(asio::ssl::context& context) {
+  tls_.emplace(socket_, context);
+  failed_ = !broker_.run([](auto& tls) -> Awaitable<bool> {
+    auto [error] = co_await tls.async_handshake(asio::ssl::stream_base::client, kNoThrow);
+    co_return !error;
+  }(*tls_));
+  return !failed_;
+}
+
 void Client::send(BytesView bytes) {
   // Asio would wait for ever in a second write after a failed one.
-  if (!failed_) failed_ = !broker_.run(write_all(socket_, bytes));
+  if (failed_) return;
+  failed_ = !(tls_ ? broker_.run(write_all(*tls_, bytes)) : broker_.run(write_all(socket_, bytes)));
 }
 
 std::optional<Bytes> Client::receive() {
+  if (tls_) return broker_.run(read_frame(*tls_));
   return broker_.run(read_frame(socket_));
 }
 
@@ -69,7 +83,7 @@ ServerTest::~ServerTest() {
 }
 
 ServerOptions ServerTest::on_free_port(ServerOptions options) {
-  options.port = 0;
+  for (ListenerOptions& listener : options.listeners) listener.port = 0;
   options.cluster_id = "test-cluster";
   return options;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <gtest/gtest.h>
 
 #include "edges/kafka_server/server.h"
@@ -19,6 +20,8 @@ class Client {
  public:
   Client(broker::testing::TestBroker& broker, uint16_t port);
 
+  // Shakes hands over TLS. False: one of the two sides did not like the other.
+  bool secure(boost::asio::ssl::context& context);
   void send(BytesView bytes);
   // What stands in the next frame after its size; none: the server has closed the connection.
   std::optional<Bytes> receive();
@@ -55,6 +58,7 @@ class Client {
  private:
   broker::testing::TestBroker& broker_;
   boost::asio::ip::tcp::socket socket_;
+  std::optional<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
   bool failed_ = false;
   int32_t last_asked_ = 0;
   int32_t last_answered_ = 0;
@@ -66,7 +70,7 @@ struct ServerTest : ::testing::Test {
   ~ServerTest() override;
 
   static ServerOptions on_free_port(ServerOptions options = {});
-  Client connect() { return {broker, server->port()}; }
+  Client connect(size_t listener = 0) { return {broker, server->port(listener)}; }
   void stop();
   // Lets the server do what it does without being asked.
   void wait(Millis duration);

@@ -13,6 +13,8 @@ void AbortedIndex::catch_up(const std::vector<AbortedTransaction>& known, Offset
                                                     &AbortedTransaction::marker);
   transactions_.insert(transactions_.end(), fresh, known.end());
   while (!transactions_.empty() && transactions_.front().marker < start) transactions_.pop_front();
+  // A compaction has made the log forget some.
+  if (transactions_.size() != known.size()) transactions_.assign(known.begin(), known.end());
 }
 
 std::vector<AbortedTransaction> AbortedIndex::find(Offset from, Offset to) const {

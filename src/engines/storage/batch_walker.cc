@@ -19,13 +19,15 @@ Result<BytesView> BatchWalker::header_bytes() {
 Result<record::BatchHeader> BatchWalker::next() {
   auto header = record::read_batch_header(TRY(header_bytes()));
   if (!header) return header.error().with_context(fmt::format("position {}", position_));
-  if (header->base_offset != expected_) {
+  const bool fits = may_skip_ ? header->base_offset >= expected_ : header->base_offset == expected_;
+  if (!fits) {
     return Error(ErrorCode::corrupt,
                  fmt::format("position {} holds offset {} instead of {}", position_,
                              header->base_offset.value(), expected_.value()));
   }
   position_ += header->total_bytes;
   expected_ = header->next_offset();
+  may_skip_ = offsets_ == Offsets::with_gaps;
   return header;
 }
 

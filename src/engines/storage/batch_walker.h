@@ -8,11 +8,20 @@
 
 namespace tarn::storage {
 
+// How the batches of a segment follow one another: each where the one before it ends, or, after
+// compaction, there or later.
+enum class Offsets { without_gaps, with_gaps };
+
 class BatchWalker {
  public:
-  // The batch at position must have this base offset, and each one follow on the one before.
-  BatchWalker(const os::File& file, uint64_t position, Offset base)
-      : file_(file), position_(position), expected_(base) {}
+  // The batch at position must have this base offset; only the first one of a segment with gaps may
+  // have a later one.
+  BatchWalker(const os::File& file, uint64_t position, Offset base, Offsets offsets)
+      : file_(file),
+        position_(position),
+        expected_(base),
+        offsets_(offsets),
+        may_skip_(offsets == Offsets::with_gaps && position == 0) {}
 
   // corrupt when there is no plausible batch with the expected offset.
   Result<record::BatchHeader> next();
@@ -26,6 +35,8 @@ class BatchWalker {
   const os::File& file_;
   uint64_t position_;
   Offset expected_;
+  Offsets offsets_;
+  bool may_skip_;
   Bytes window_;
   uint64_t window_position_ = 0;
 };

@@ -13,8 +13,9 @@
 
 namespace tarn::storage {
 
-inline constexpr uint32_t kCheckpointMagic = 0x54524e32;       // "TRN2"
-inline constexpr uint32_t kFirstCheckpointMagic = 0x54524e43;  // "TRNC": without transactions
+inline constexpr uint32_t kCheckpointMagic = 0x54524e32;  // "TRN2"
+// "TRNC": without transactions and compaction
+inline constexpr uint32_t kFirstCheckpointMagic = 0x54524e43;
 // magic u32, crc u32 of all that follows, length u64 of the body
 inline constexpr size_t kCheckpointHeaderBytes = 16;
 inline constexpr size_t kCheckpointCrcEnd = 8;

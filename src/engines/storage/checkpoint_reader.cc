@@ -14,7 +14,7 @@ void repeat(ByteReader& in, const Body& body) {
 }
 
 // Of storage format 1, or as it is written now.
-enum class Layout { without_transactions, current };
+enum class Layout { first, current };
 
 ProducerEntry read_producer(ByteReader& in, Layout layout) {
   ProducerEntry producer;
@@ -32,9 +32,10 @@ ProducerEntry read_producer(ByteReader& in, Layout layout) {
   return producer;
 }
 
-SegmentInfo read_segment(ByteReader& in) {
+SegmentInfo read_segment(ByteReader& in, Layout layout) {
   SegmentInfo segment;
   segment.base = Offset(in.read_i64());
+  if (layout == Layout::current) segment.generation = in.read_u32();
   segment.bytes = in.read_u64();
   segment.first_append = from_unix_millis(in.read_i64());
   segment.last_append = from_unix_millis(in.read_i64());
@@ -55,7 +56,8 @@ LogRecord read_log(ByteReader& in, Layout layout) {
   LogRecord log;
   log.id = LogId(in.read_u64());
   log.name = read_text(in);
-  log.config = read_log_config(in);
+  log.config = read_log_config(
+      in, layout == Layout::current ? ConfigLayout::current : ConfigLayout::without_compaction);
   log.start = Offset(in.read_i64());
   log.end = Offset(in.read_i64());
   log.quarantined = in.read_i8() != 0;
@@ -63,13 +65,14 @@ LogRecord read_log(ByteReader& in, Layout layout) {
     const LeaderEpoch epoch(in.read_i32());
     log.epochs.push_back({epoch, Offset(in.read_i64())});
   });
-  repeat(in, [&] { log.segments.push_back(read_segment(in)); });
+  repeat(in, [&] { log.segments.push_back(read_segment(in, layout)); });
   repeat(in, [&] {
     const ProducerId producer(in.read_i64());
     log.producers.restore(producer, read_producer(in, layout));
   });
   if (layout == Layout::current) {
     repeat(in, [&] { log.aborted.push_back(read_aborted(in)); });
+    log.compacted = Offset(in.read_i64());
   }
   if (log.epochs.empty()) in.fail();
   return log;
@@ -111,7 +114,7 @@ Result<Checkpoint> read_checkpoint(BytesView content) {
     return Error(ErrorCode::corrupt, "it does not match its checksum");
   }
   Checkpoint checkpoint =
-      read_body(in, magic == kCheckpointMagic ? Layout::current : Layout::without_transactions);
+      read_body(in, magic == kCheckpointMagic ? Layout::current : Layout::first);
   TRY(in.status());
   return checkpoint;
 }

@@ -9,7 +9,8 @@
 #include "engines/storage/checkpoint_writer.h"
 #include "engines/storage/index_reader.h"
 #include "engines/storage/index_writer.h"
-#include "engines/storage/testing/batches.h"
+#include "engines/storage/log_config.h"
+#include "engines/storage/testing/storage_world.h"
 
 namespace tarn::storage {
 namespace {
@@ -74,19 +75,68 @@ TEST_F(CheckpointFile, WithTransactionsReadsBackWhatWasWritten) {
   EXPECT_EQ(log.end, Offset(4));
 }
 
+// A log "orders-0" of one segment and one producer, as storage format 1 has it.
+Bytes content_of_format_one() {
+  ByteWriter out;
+  out.write_u32(kFirstCheckpointMagic);
+  out.write_u32(0);
+  out.write_u64(0);
+  out.write_u32(1);                              // salt
+  for (int i = 0; i < 2; ++i) out.write_u64(2);  // lap, round
+  out.write_i8(1);
+  out.write_u64(10);  // next log
+  out.write_u32(0);   // metadata
+  out.write_u32(1);   // logs
+  out.write_u64(9);
+  write_text(out, "orders-0");
+  out.write_u64(77);  // config: segment bytes, age, retention, index
+  for (int64_t millis : {5, -1}) out.write_i64(millis);
+  out.write_i8(0);
+  out.write_u64(0);
+  out.write_u32(4096);
+  for (int64_t offset : {0, 3}) out.write_i64(offset);
+  out.write_i8(0);
+  out.write_u32(1);  // epochs
+  out.write_i32(4);
+  out.write_i64(0);
+  out.write_u32(1);  // segments
+  for (int64_t field : {0, 81, 1, 2, 3}) out.write_i64(field);
+  out.write_u32(1);  // producers
+  out.write_i64(5);
+  out.write_i16(0);
+  out.write_i64(2);
+  out.write_u32(0);
+  out.patch_u32(12, static_cast<uint32_t>(out.size() - kCheckpointHeaderBytes));
+  out.patch_u32(4, crc32c(out.view().subspan(kCheckpointCrcEnd)));
+  return std::move(out).take();
+}
+
 TEST_F(CheckpointFile, OfFormatOneIsRead) {
-  constexpr size_t kNewFields = 8 + 4;  // the producer's transaction, no aborted ones
-  Bytes content = write();
-  content.resize(content.size() - kNewFields);
-  ByteWriter first;
-  first.write_bytes(content);
-  first.patch_u32(0, kFirstCheckpointMagic);
-  first.patch_u32(12, static_cast<uint32_t>(content.size() - kCheckpointHeaderBytes));
-  first.patch_u32(4, crc32c(first.view().subspan(kCheckpointCrcEnd)));
-  const auto read = read_checkpoint(first.view());
+  const auto read = read_checkpoint(content_of_format_one());
   ASSERT_TRUE(read) << read.error().message();
-  EXPECT_EQ(read->logs.at(LogId(9)).producers.entries(), log_.producers.entries());
-  EXPECT_EQ(read->logs.at(LogId(9)).stable(), Offset(3));
+  const LogRecord& log = read->logs.at(LogId(9));
+  EXPECT_EQ(
+      log.config,
+      (LogConfig{.segment_bytes = 77, .segment_age = Millis(5), .retention_age = std::nullopt}));
+  EXPECT_EQ(log.segments, (std::vector<SegmentInfo>{{.base = Offset(0),
+                                                     .bytes = 81,
+                                                     .first_append = from_unix_millis(1),
+                                                     .last_append = from_unix_millis(2),
+                                                     .max_timestamp = from_unix_millis(3)}}));
+  EXPECT_TRUE(log.producers.find(ProducerId(5)));
+  EXPECT_EQ(log.stable(), Offset(3));
+}
+
+TEST_F(CheckpointFile, KnowsWhatWasCompacted) {
+  log_.compacted = Offset(2);
+  log_.segments.front().generation = 7;
+  log_.config = testing::StorageWorld::compacted_config();
+  const auto read = read_checkpoint(write());
+  ASSERT_TRUE(read);
+  const LogRecord& log = read->logs.at(LogId(9));
+  EXPECT_EQ(log.compacted, Offset(2));
+  EXPECT_EQ(log.segments, log_.segments);
+  EXPECT_EQ(log.config, log_.config);
 }
 
 TEST_F(CheckpointFile, AnyDamagedByteIsFound) {

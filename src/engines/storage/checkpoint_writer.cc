@@ -59,6 +59,7 @@ void CheckpointWriter::put_log(const LogRecord& log, bool quarantined) {
   out_.write_u32(static_cast<uint32_t>(log.segments.size()));
   for (const SegmentInfo& segment : log.segments) {
     out_.write_i64(segment.base.value());
+    out_.write_u32(segment.generation);
     out_.write_u64(segment.bytes);
     out_.write_i64(unix_millis(segment.first_append));
     out_.write_i64(unix_millis(segment.last_append));
@@ -73,6 +74,7 @@ void CheckpointWriter::put_log(const LogRecord& log, bool quarantined) {
     out_.write_i64(transaction.marker.value());
     out_.write_i64(transaction.stable.value());
   }
+  out_.write_i64(log.compacted.value());
 }
 
 Bytes CheckpointWriter::finish() && {

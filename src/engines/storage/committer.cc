@@ -1,6 +1,8 @@
 #include "engines/storage/committer.h"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -115,6 +117,10 @@ Result<bool> Committer::make_room(const std::vector<Submission>& submissions) {
     entries += submission.journal_entries;
     body_bytes += submission.journal_body_bytes;
   }
+  return make_room(entries, body_bytes);
+}
+
+Result<bool> Committer::make_room(size_t entries, size_t body_bytes) {
   if (entries > kEntriesMax) return false;
   const size_t bytes = RoundWriter::bytes_for(entries, body_bytes);
   auto room = TRY(parts_.ring.make_room(bytes));
@@ -190,6 +196,8 @@ void Committer::publish(StagedRound& round) {
   for (auto& [key, value] : round.metadata) changes.metadata.insert_or_assign(key, value);
   parts_.views.publish(std::move(changes));
   for (const auto& log : round.deleted) parts_.cache.drop(log->record.id);
+  // What readers still had in memory is not to outlive what is said about it (aborted_index.h).
+  for (const auto& [log, end] : round.compacted) parts_.cache.drop_before(log, end);
 }
 
 void Committer::clean_up(const StagedRound& round) {
@@ -340,6 +348,44 @@ Result<HeldBytes> Committer::apply_retention(const RetentionHolds& holds) {
   if (!submissions.empty()) commit(std::move(submissions));
   TRY(result);
   return held;
+}
+
+std::vector<CompactionJob> Committer::compaction_jobs(const RetentionHolds& holds) const {
+  std::vector<CompactionJob> jobs;
+  const bool is_held = may_hold(holds);
+  for (const auto& [id, log] : planner_.logs()) {
+    if (!log->record.config.compact || parts_.views.is_quarantined(id)) continue;
+    const auto hold = holds.from.find(id);
+    const bool has_hold = is_held && hold != holds.from.end();
+    const auto range = compaction_range(log->record, parts_.clock.now(),
+                                        has_hold ? std::optional(hold->second) : std::nullopt);
+    if (range) jobs.push_back(make_job(*log, *range));
+  }
+  std::ranges::sort(jobs, std::greater(), [](const CompactionJob& job) { return job.dirty_ppm; });
+  return jobs;
+}
+
+Result<bool> Committer::replace(LogId log, const SegmentReplacement& replacement,
+                                const SegmentList& in) {
+  if (parts_.stop.is_set()) return Error(ErrorCode::unavailable, parts_.stop.refusal().message);
+  auto done = run_replacement(log, replacement, in);
+  if (!done) {
+    stop(done.error());
+  } else {
+    look_after();
+  }
+  return done;
+}
+
+Result<bool> Committer::run_replacement(LogId log, const SegmentReplacement& replacement,
+                                        const SegmentList& in) {
+  if (!TRY(make_room(1, write_replacement(replacement).size()))) return false;
+  StagedRound round{.at = parts_.clock.now()};
+  if (!planner_.stage(log, replacement, in, round)) return false;
+  TRY(write(round));
+  publish(round);
+  clean_up(round);
+  return true;
 }
 
 Result<std::vector<ProducerState>> Committer::producers(LogId log) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engines/storage/checkpointer.h"
+#include "engines/storage/compaction_job.h"
 #include "engines/storage/disk_reserve.h"
 #include "engines/storage/journal_ring.h"
 #include "engines/storage/log_views.h"
@@ -47,10 +48,16 @@ class Committer {
   // Waits for one that is under way, then writes one.
   Status checkpoint(Shutdown shutdown);
   Result<HeldBytes> apply_retention(const RetentionHolds& holds);
+  // What may be compacted now and is worth it, the dirtiest log first.
+  [[nodiscard]] std::vector<CompactionJob> compaction_jobs(const RetentionHolds& holds) const;
+  // A round of its own. False: the log has changed meanwhile, or there is no room for the round.
+  Result<bool> replace(LogId log, const SegmentReplacement& replacement, const SegmentList& in);
   [[nodiscard]] Result<std::vector<ProducerState>> producers(LogId log) const;
   [[nodiscard]] std::vector<OpenTransaction> open_transactions() const;
   // The last checkpoint: the next start will be clean.
   Status close();
+  // A write or sync has failed: nothing is promised any more. Any thread.
+  void stop(const Error& cause);
 
  private:
   struct Answer {
@@ -59,6 +66,9 @@ class Committer {
   };
   Status run(std::vector<Submission>& submissions, std::vector<Answer>& answers);
   Result<bool> make_room(const std::vector<Submission>& submissions);
+  Result<bool> make_room(size_t entries, size_t body_bytes);
+  Result<bool> run_replacement(LogId log, const SegmentReplacement& replacement,
+                               const SegmentList& in);
   Status stage(std::vector<Submission>& submissions, StagedRound& round,
                std::vector<Answer>& answers);
   Status write(StagedRound& round);
@@ -73,7 +83,6 @@ class Committer {
   Status finish(const CheckpointWork& work, const Status& done);
   // False when the disk is so full that holds do not count.
   [[nodiscard]] bool may_hold(const RetentionHolds& holds) const;
-  void stop(const Error& cause);
   void answer_all(std::vector<Answer>& answers);
   void complain(const Refusal& refusal);
 

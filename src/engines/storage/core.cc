@@ -1,8 +1,11 @@
 #include "engines/storage/core.h"
 
 #include <algorithm>
+#include <random>
 
 #include <fmt/format.h>
+
+#include "engines/storage/compactor.h"
 
 namespace tarn::storage {
 namespace {
@@ -127,6 +130,67 @@ Result<HeldBytes> Engine::Core::apply_retention(RetentionHolds holds) {
   return held;
 }
 
+Result<Compacted> Engine::Core::compact(RetentionHolds holds, std::stop_token stop) {
+  Compacted total;
+  const std::unique_lock only(compaction_mutex_, std::try_to_lock);
+  if (!only) return total;
+  std::vector<CompactionJob> jobs;
+  TRY(run_between_rounds([this, &holds, &jobs]() -> Status {
+    jobs = committer_.compaction_jobs(holds);
+    return {};
+  }));
+  Status result;
+  for (const CompactionJob& job : jobs) {
+    if (stop.stop_requested()) break;
+    // One log that cannot be compacted does not hold up the others.
+    auto done = compact_log(job, stop, total);
+    if (!done && done.error().code() != ErrorCode::cancelled) {
+      result = done.error().with_context("compacting " + job.name);
+    }
+    if (stop_.is_set()) break;
+  }
+  TRY(result);
+  return total;
+}
+
+Status Engine::Core::compact_log(const CompactionJob& job, const std::stop_token& stop,
+                                 Compacted& total) {
+  std::random_device random;
+  const auto word = [&random] { return (uint64_t{random()} << 32) | random(); };
+  const auto swap = [this, &job](const SegmentReplacement& replacement,
+                                 const SegmentList& in) -> Result<bool> {
+    bool swapped = false;
+    TRY(run_between_rounds([&]() -> Status {
+      swapped = TRY(committer_.replace(job.log, replacement, in));
+      return {};
+    }));
+    return swapped;
+  };
+  Compactor compactor(files_, job,
+                      {.memory_bytes = options_.compaction_memory_bytes,
+                       .bytes_per_second = options_.compaction_bytes_per_second,
+                       .disk_reserve_bytes = options_.disk_reserve_bytes,
+                       .secret = {.first = word(), .second = word()},
+                       .now = clock_.now()},
+                      stop, swap);
+  const Status done = compactor.run();
+  const Compacted& work = compactor.done();
+  total.logs += work.logs;
+  total.read_bytes += work.read_bytes;
+  total.removed_bytes += work.removed_bytes;
+  metrics_.compactions.add();
+  metrics_.compacted_bytes.add(work.removed_bytes);
+  if (work.logs > 0) {
+    logger_.info("a log was compacted", {{"log", job.name},
+                                         {"read_bytes", work.read_bytes},
+                                         {"removed_bytes", work.removed_bytes}});
+  }
+  if (done) return done;
+  if (compactor.has_failed_to_write()) committer_.stop(done.error());
+  if (stop_.is_set()) return done;
+  return judge(job.log, job.start, done.error());
+}
+
 Result<std::vector<ProducerState>> Engine::Core::producers(LogId log) {
   std::vector<ProducerState> states;
   TRY(run_between_rounds([this, log, &states]() -> Status {
@@ -198,20 +262,32 @@ std::optional<Result<ReadResult>> Engine::Core::read_cached(LogId log, Offset fr
 
 Result<ReadResult> Engine::Core::read(LogId log, Offset from, size_t bytes_max) {
   if (auto cached = read_cached(log, from, bytes_max)) return *std::move(cached);
-  const LogView found = TRY(view(log, from));
-  auto result = LogReader(found).read(from, bytes_max);
-  if (!result) return judge(log, from, result.error());
-  return result;
+  while (true) {
+    const LogView found = TRY(view(log, from));
+    auto result = LogReader(found).read(from, bytes_max);
+    if (result) return result;
+    if (!is_outdated(log, found, result.error())) return judge(log, from, result.error());
+  }
 }
 
 Result<std::optional<SharedBytes>> Engine::Core::find_batch_at(LogId log, Timestamp at) {
-  auto found = views_.find(log);
-  if (!found) {
-    return Error(ErrorCode::not_found, fmt::format("there is no log {}", log.value()));
+  while (true) {
+    auto found = views_.find(log);
+    if (!found) {
+      return Error(ErrorCode::not_found, fmt::format("there is no log {}", log.value()));
+    }
+    auto result = LogReader(*found).find_at(at);
+    if (result) return result;
+    if (!is_outdated(log, *found, result.error())) {
+      return judge(log, found->state.start, result.error());
+    }
   }
-  auto result = LogReader(*found).find_at(at);
-  if (!result) return judge(log, found->state.start, result.error());
-  return result;
+}
+
+bool Engine::Core::is_outdated(LogId log, const LogView& seen, const Error& error) const {
+  if (error.code() != ErrorCode::not_found) return false;
+  const auto now = views_.find(log);
+  return now && now->segments != seen.segments;
 }
 
 Error Engine::Core::judge(LogId log, Offset from, const Error& error) {

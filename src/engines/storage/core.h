@@ -33,6 +33,7 @@ class Engine::Core {
   bool commit_round();
   Status checkpoint();
   Result<HeldBytes> apply_retention(RetentionHolds holds);
+  Result<Compacted> compact(RetentionHolds holds, std::stop_token stop);
   Result<std::vector<ProducerState>> producers(LogId log);
   Result<std::vector<OpenTransaction>> open_transactions();
   [[nodiscard]] std::optional<std::string> shortage() const;
@@ -50,6 +51,9 @@ class Engine::Core {
   };
 
   Result<LogView> view(LogId log, Offset from) const;
+  Status compact_log(const CompactionJob& job, const std::stop_token& stop, Compacted& total);
+  // The reader looked for segments that a compaction has replaced since.
+  [[nodiscard]] bool is_outdated(LogId log, const LogView& seen, const Error& error) const;
   // What to tell of an error met while reading: a log that was deleted meanwhile is not damaged.
   Error judge(LogId log, Offset from, const Error& error);
   void quarantine(LogId log, const std::string& name, const Error& error);
@@ -76,6 +80,7 @@ class Engine::Core {
   std::atomic<uint64_t> next_log_;
   std::unique_ptr<JournalRing> ring_;
   SubmissionQueue queue_;
+  std::mutex compaction_mutex_;  // one at a time
   std::mutex requests_mutex_;
   std::vector<Request> requests_;
   Worker worker_;

@@ -19,7 +19,8 @@ using testing::WorkStep;
 
 class Crash : public ::testing::Test {
  protected:
-  Crash() {
+  explicit Crash(std::vector<WorkStep> steps = testing::whole_workload())
+      : steps_(std::move(steps)) {
     StorageWorld world;
     golden_.push_back(world.content());
     for (const WorkStep& step : steps_) {
@@ -76,43 +77,53 @@ class Crash : public ::testing::Test {
     }
   }
 
-  const std::vector<WorkStep> steps_ = testing::whole_workload();
+  void crash_at_every_call_in_every_way() {
+    for_each_crash(1, [&](StorageWorld& world, size_t done) {
+      const auto disk = world.files.disk();
+      for (PowerLoss mode : kAllPowerLosses) {
+        SCOPED_TRACE(::testing::Message() << "mode " << static_cast<int>(mode));
+        lose_power(world, disk, mode, done);
+        expect_done_or_under_way(world, done);
+      }
+    });
+  }
+  void lose_power_after_a_recovery() {
+    for_each_crash(1, [&](StorageWorld& world, size_t done) {
+      world.files.lose_power(PowerLoss::keep_all);
+      const Content served = expect_done_or_under_way(world, done);
+      world.lose_power(PowerLoss::drop_unsynced);
+      world.reopen();
+      EXPECT_EQ(world.content(), served);
+    });
+  }
+  void crash_in_recoveries() {
+    for_each_crash(9, [&](StorageWorld& world, size_t done) {
+      const auto disk = world.files.disk();
+      for (uint64_t call = 1; call < 1000; ++call) {
+        lose_power(world, disk, PowerLoss::random_sectors, call);
+        world.files.crash_at(call);
+        const bool finished = world.open().has_value();
+        world.lose_power(call % 2 == 0 ? PowerLoss::random_pages : PowerLoss::drop_unsynced, call);
+        expect_done_or_under_way(world, done);
+        if (finished) break;
+      }
+    });
+  }
+
+  const std::vector<WorkStep> steps_;
   std::vector<Content> golden_;  // before the first step, and after each
 };
 
 TEST_F(Crash, AtEveryCallInEveryWayLosesNothingAcknowledged) {
-  for_each_crash(1, [&](StorageWorld& world, size_t done) {
-    const auto disk = world.files.disk();
-    for (PowerLoss mode : kAllPowerLosses) {
-      SCOPED_TRACE(::testing::Message() << "mode " << static_cast<int>(mode));
-      lose_power(world, disk, mode, done);
-      expect_done_or_under_way(world, done);
-    }
-  });
+  crash_at_every_call_in_every_way();
 }
 
 TEST_F(Crash, WhatWasServedAfterARecoveryOutlastsTheNextPowerLoss) {
-  for_each_crash(1, [&](StorageWorld& world, size_t done) {
-    world.files.lose_power(PowerLoss::keep_all);
-    const Content served = expect_done_or_under_way(world, done);
-    world.lose_power(PowerLoss::drop_unsynced);
-    world.reopen();
-    EXPECT_EQ(world.content(), served);
-  });
+  lose_power_after_a_recovery();
 }
 
 TEST_F(Crash, ARecoveryThatCrashesIsTakenUpAgain) {
-  for_each_crash(9, [&](StorageWorld& world, size_t done) {
-    const auto disk = world.files.disk();
-    for (uint64_t call = 1; call < 1000; ++call) {
-      lose_power(world, disk, PowerLoss::random_sectors, call);
-      world.files.crash_at(call);
-      const bool finished = world.open().has_value();
-      world.lose_power(call % 2 == 0 ? PowerLoss::random_pages : PowerLoss::drop_unsynced, call);
-      expect_done_or_under_way(world, done);
-      if (finished) break;
-    }
-  });
+  crash_in_recoveries();
 }
 
 TEST_F(Crash, WritingGoesOnAfterARecovery) {
@@ -129,6 +140,49 @@ TEST_F(Crash, WritingGoesOnAfterARecovery) {
     world.reopen();
     EXPECT_EQ(world.content(), before);
   });
+}
+
+class CompactionCrash : public Crash {
+ protected:
+  CompactionCrash() : Crash(testing::compaction_workload()) {}
+};
+
+TEST_F(CompactionCrash, AtEveryCallInEveryWayLosesNothingAcknowledged) {
+  crash_at_every_call_in_every_way();
+}
+
+TEST_F(CompactionCrash, WhatWasServedAfterARecoveryOutlastsTheNextPowerLoss) {
+  lose_power_after_a_recovery();
+}
+
+TEST_F(CompactionCrash, ARecoveryThatCrashesIsTakenUpAgain) {
+  crash_in_recoveries();
+}
+
+// The latest value of each key, whatever of the log is compacted at the moment of the crash.
+TEST(TableCrash, AtEveryCallTheLatestValueOfEachKeyIsThere) {
+  const auto steps = testing::table_workload();
+  using Table = std::map<std::string, std::string>;
+  std::vector<Table> golden{{}};
+  StorageWorld whole;
+  for (const WorkStep& step : steps) {
+    ASSERT_TRUE(step(whole));
+    golden.push_back(whole.table(testing::kTable));
+  }
+  for (uint64_t call = 1;; ++call) {
+    StorageWorld world;
+    world.files.crash_at(call);
+    size_t done = 0;
+    while (done < steps.size() && steps[done](world)) ++done;
+    if (done == steps.size()) break;
+    world.lose_power(kAllPowerLosses[call % std::size(kAllPowerLosses)], call);
+    ASSERT_TRUE(world.open()) << call;
+    const bool exists = world.engine->state(testing::kTable).has_value();
+    const Table found = exists ? world.table(testing::kTable) : Table();
+    if (found != golden[done]) ASSERT_EQ(found, golden[done + 1]) << "call " << call;
+    while (exists && world.engine->compact()->read_bytes > 0) continue;
+    if (exists) ASSERT_EQ(world.table(testing::kTable), found) << "call " << call;
+  }
 }
 
 // What a start that was cut off leaves behind must not be trusted by the next one.

@@ -1,6 +1,7 @@
-// A disk on which some bits are wrong: five bytes of the input say which file, where, and which
-// bit. Oracle: whatever is still served was written at that place at some time; the rest is an
-// error. A log that is not quarantined takes records and gives them back.
+// A disk on which some bits are wrong: the first byte of the input says which disk, of a compacted
+// log or of all else; then five bytes each say which file, where, and which bit.
+// Oracle: whatever is still served was written at that place at some time; the rest is an error. A
+// log that is not quarantined takes records and gives them back.
 #include <set>
 
 #include "base/check.h"
@@ -28,10 +29,10 @@ void note(StorageWorld& world, Written& written) {
   }
 }
 
-Past make_past() {
+Past make_past(const std::vector<storage::testing::WorkStep>& steps) {
   Past past;
   StorageWorld world;
-  for (const auto& step : storage::testing::whole_workload()) {
+  for (const auto& step : steps) {
     check(step(world), "the workload runs");
     note(world, past.written);
   }
@@ -84,14 +85,17 @@ void check_append(StorageWorld& world, LogId id) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const Past kPast = make_past();
+  static const Past kPasts[] = {make_past(storage::testing::whole_workload()),
+                                make_past(storage::testing::compaction_workload())};
   static StorageWorld world;
+  if (size == 0) return 0;
+  const Past& past = kPasts[data[0] % std::size(kPasts)];
   world.engine.reset();
-  world.files.restore(kPast.disk);
-  damage(world, kPast, std::as_bytes(std::span(data, size)));
+  world.files.restore(past.disk);
+  damage(world, past, std::as_bytes(std::span(data + 1, size - 1)));
   if (!world.open()) return 0;
   for (const auto& [id, state] : world.engine->logs()) {
-    check_log(world, id, state, kPast.written);
+    check_log(world, id, state, past.written);
     check_append(world, id);
   }
   return 0;

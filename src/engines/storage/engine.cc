@@ -90,6 +90,9 @@ Result<std::vector<OpenTransaction>> Engine::open_transactions() const {
 Result<HeldBytes> Engine::apply_retention(RetentionHolds holds) {
   return core_->apply_retention(std::move(holds));
 }
+Result<Compacted> Engine::compact(RetentionHolds holds, std::stop_token stop) {
+  return core_->compact(std::move(holds), std::move(stop));
+}
 Status Engine::checkpoint() {
   return core_->checkpoint();
 }

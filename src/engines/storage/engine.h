@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct EngineOptions {
   // early.
   size_t dirty_segments_max = 256;
   Millis producer_expiration = std::chrono::hours(24);  // by broker time
+  size_t compaction_memory_bytes = 16 << 20;            // of keys; one compaction runs at a time
+  uint64_t compaction_bytes_per_second = 64 << 20;      // read and written; 0: no limit
   enum class Committer { own_thread, caller } committer = Committer::own_thread;
 };
 
@@ -88,6 +91,11 @@ class Engine final {
   // Removes segments past their retention, but for those that are held; blocks. To be called from
   // time to time.
   Result<HeldBytes> apply_retention(RetentionHolds holds = {});
+  // Compacts the logs that are worth it (LogConfig); blocks, for long, at its own pace. To be
+  // called from time to time, and to be stopped before the engine goes. Records that are held stay.
+  // A call while another one is under way does nothing. Errors: of the first log that could not be
+  // compacted; the others were all the same.
+  Result<Compacted> compact(RetentionHolds holds = {}, std::stop_token stop = {});
   // Writes a checkpoint now; blocks.
   Status checkpoint();
   // Why appends are refused for lack of space, if they are; asks the disk.

@@ -15,7 +15,8 @@ using testing::WorkStep;
 
 class Fault : public ::testing::Test {
  protected:
-  Fault() {
+  explicit Fault(std::vector<WorkStep> steps = testing::whole_workload())
+      : steps_(std::move(steps)) {
     StorageWorld world;
     golden_.push_back(world.content());
     for (const WorkStep& step : steps_) {
@@ -60,32 +61,54 @@ class Fault : public ::testing::Test {
     EXPECT_EQ(found, golden_[done]);
   }
 
-  const std::vector<WorkStep> steps_ = testing::whole_workload();
+  void fail_every_call_with(ErrorCode error) {
+    fail_every_call(
+        [error](StorageWorld& world, uint64_t call) { world.files.fail_at(call, error); });
+  }
+  void fail_every_sync() {
+    for (uint64_t sync = 1;; ++sync) {
+      SCOPED_TRACE(::testing::Message() << "sync " << sync);
+      StorageWorld world;
+      const uint64_t before = world.files.file_syncs();
+      world.files.fail_sync_at(sync);
+      const size_t done = run(world);
+      const bool happened = world.files.file_syncs() - before >= sync;
+      examine(world, done);
+      if (!happened || HasFailure()) return;
+    }
+  }
+
+  const std::vector<WorkStep> steps_;
   std::vector<Content> golden_;
 };
 
 TEST_F(Fault, AnyCallMayFailWithAnInputOutputError) {
-  fail_every_call(
-      [](StorageWorld& world, uint64_t call) { world.files.fail_at(call, ErrorCode::internal); });
+  fail_every_call_with(ErrorCode::internal);
 }
 
 TEST_F(Fault, AnyCallMayFailForLackOfSpace) {
-  fail_every_call([](StorageWorld& world, uint64_t call) {
-    world.files.fail_at(call, ErrorCode::resource_exhausted);
-  });
+  fail_every_call_with(ErrorCode::resource_exhausted);
 }
 
 TEST_F(Fault, AfterAFailedSyncThatSucceedsTheNextTimeNothingIsPromised) {
-  for (uint64_t sync = 1;; ++sync) {
-    SCOPED_TRACE(::testing::Message() << "sync " << sync);
-    StorageWorld world;
-    const uint64_t before = world.files.file_syncs();
-    world.files.fail_sync_at(sync);
-    const size_t done = run(world);
-    const bool happened = world.files.file_syncs() - before >= sync;
-    examine(world, done);
-    if (!happened || HasFailure()) return;
-  }
+  fail_every_sync();
+}
+
+class CompactionFault : public Fault {
+ protected:
+  CompactionFault() : Fault(testing::compaction_workload()) {}
+};
+
+TEST_F(CompactionFault, AnyCallMayFailWithAnInputOutputError) {
+  fail_every_call_with(ErrorCode::internal);
+}
+
+TEST_F(CompactionFault, AnyCallMayFailForLackOfSpace) {
+  fail_every_call_with(ErrorCode::resource_exhausted);
+}
+
+TEST_F(CompactionFault, AfterAFailedSyncThatSucceedsTheNextTimeNothingIsPromised) {
+  fail_every_sync();
 }
 
 TEST_F(Fault, AFailedCommitStopsAppendsForGoodButNotReads) {
@@ -99,6 +122,19 @@ TEST_F(Fault, AFailedCommitStopsAppendsForGoodButNotReads) {
   EXPECT_FALSE(world.engine->checkpoint());
   EXPECT_EQ(world.engine->state(log)->end, Offset(1));
   EXPECT_EQ(world.engine->read(log, Offset(0), 1000)->next, Offset(1));
+}
+
+TEST(Duplicates, AreNotConfirmedBeforeTheirOriginalIsDurable) {
+  StorageWorld world;
+  const LogId log = world.create("orders-0");
+  const testing::BatchSpec batch{.producer = ProducerId(1), .epoch = 0, .sequence = 0};
+  std::vector<bool> answers;
+  const auto note = [&](const CommitResult& result) { answers.push_back(result.has_value()); };
+  world.engine->submit(transaction(StorageWorld::step(log, batch)), note);
+  world.engine->submit(transaction(StorageWorld::step(log, batch)), note);
+  world.files.fail_sync_at(1);
+  world.engine->commit_round();
+  EXPECT_EQ(answers, (std::vector<bool>{false, false}));
 }
 
 class FullDisk : public ::testing::Test {

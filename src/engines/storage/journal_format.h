@@ -26,7 +26,12 @@ enum class EntryKind : uint32_t {
   log_start = 5,  // base_offset is the new start
   put_metadata = 6,
   remove_metadata = 7,
+  replace_segments = 8,
 };
+
+inline constexpr bool is_about_log(EntryKind kind) {
+  return kind <= EntryKind::log_start || kind == EntryKind::replace_segments;
+}
 
 struct EntryHeader {
   EntryKind kind = EntryKind::append;

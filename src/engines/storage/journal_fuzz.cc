@@ -1,9 +1,12 @@
 // Whatever lies in a journal file, reading ends and stays inside it; what is read as a whole round
 // is written back as the same bytes.
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/crc32c.h"
 #include "engines/storage/journal_reader.h"
 #include "engines/storage/journal_writer.h"
+#include "engines/storage/segment_replacement.h"
 
 namespace {
 
@@ -40,10 +43,18 @@ void fix_checksum(Bytes& bytes) {
   for (size_t i = 0; i < 4; ++i) bytes[4 + i] = static_cast<std::byte>(crc >> (24 - 8 * i));
 }
 
+void check_replacement(BytesView body) {
+  const auto read = read_replacement(body);
+  if (!read) return;
+  const Bytes again = write_replacement(*read);
+  check(std::ranges::equal(again, body.first(again.size())), "the same replacement");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto view = std::as_bytes(std::span(data, size));
+  check_replacement(view);
   Bytes bytes(view.begin(), view.end());
   fix_checksum(bytes);
   const auto round = read_round(bytes, 0);

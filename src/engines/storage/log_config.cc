@@ -9,9 +9,14 @@ void write_log_config(ByteWriter& out, const LogConfig& config) {
   out.write_i8(config.retention_bytes ? 1 : 0);
   out.write_u64(config.retention_bytes.value_or(0));
   out.write_u32(config.index_interval_bytes);
+  out.write_i8(config.compact ? 1 : 0);
+  out.write_i64(config.tombstone_retention.count());
+  out.write_i64(config.compaction_lag_min.count());
+  out.write_i64(config.compaction_lag_max.count());
+  out.write_u32(config.dirty_ppm_min);
 }
 
-LogConfig read_log_config(ByteReader& in) {
+LogConfig read_log_config(ByteReader& in, ConfigLayout layout) {
   LogConfig config;
   config.segment_bytes = in.read_u64();
   config.segment_age = Millis(in.read_i64());
@@ -21,7 +26,19 @@ LogConfig read_log_config(ByteReader& in) {
   const uint64_t bytes = in.read_u64();
   config.retention_bytes = has_bytes ? std::optional(bytes) : std::nullopt;
   config.index_interval_bytes = in.read_u32();
+  if (layout == ConfigLayout::without_compaction) return config;
+  config.compact = in.read_i8() != 0;
+  config.tombstone_retention = Millis(in.read_i64());
+  config.compaction_lag_min = Millis(in.read_i64());
+  config.compaction_lag_max = Millis(in.read_i64());
+  config.dirty_ppm_min = in.read_u32();
   return config;
+}
+
+LogConfig read_last_log_config(ByteReader& in) {
+  constexpr size_t kFirstBytes = 37;
+  return read_log_config(
+      in, in.remaining() == kFirstBytes ? ConfigLayout::without_compaction : ConfigLayout::current);
 }
 
 void write_text(ByteWriter& out, std::string_view text) {

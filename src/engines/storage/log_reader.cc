@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "engines/storage/batch_walker.h"
+#include "engines/storage/stored_batch.h"
 
 namespace tarn::storage {
 namespace {
@@ -14,50 +14,32 @@ constexpr size_t kChunkBytesMax = 8 << 20;
 
 }  // namespace
 
-const Segment& LogReader::segment_of(Offset offset) const {
+size_t LogReader::segment_of(Offset offset) const {
   const SegmentList& segments = *log_.segments;
   const auto after = std::ranges::upper_bound(segments, offset, {},
                                               [](const auto& segment) { return segment->base(); });
-  return after == segments.begin() ? *segments.front() : **std::prev(after);
+  return after == segments.begin() ? 0 : static_cast<size_t>(after - segments.begin()) - 1;
 }
 
-LeaderEpoch LogReader::epoch_at(Offset offset) const {
-  const auto after = std::ranges::upper_bound(*log_.epochs, offset, {}, &EpochStart::start);
-  return after == log_.epochs->begin() ? log_.epochs->front().epoch : std::prev(after)->epoch;
-}
-
-Status LogReader::verify(const record::BatchHeader& header, BytesView batch,
-                         Offset expected) const {
-  if (header.base_offset != expected) {
-    return Error(ErrorCode::corrupt, fmt::format("offset {} in the place of {}",
-                                                 header.base_offset.value(), expected.value()));
-  }
-  if (header.leader_epoch != epoch_at(expected)) {
-    return Error(ErrorCode::corrupt,
-                 fmt::format("offset {} has epoch {} instead of {}", expected.value(),
-                             header.leader_epoch.value(), epoch_at(expected).value()));
-  }
-  return record::verify_batch_crc(header, batch)
-      .with_context(fmt::format("offset {}", expected.value()));
-}
-
-Result<LogReader::Found> LogReader::locate(const Segment& segment, const os::File& file,
-                                           Offset offset) const {
+Result<std::optional<LogReader::Found>> LogReader::locate(const Segment& segment,
+                                                          const os::File& file,
+                                                          Offset offset) const {
   const IndexEntry start = TRY(segment.search_start(offset));
-  BatchWalker walker(file, start.position, start.offset);
-  while (true) {
+  BatchWalker walker(file, start.position, start.offset, segment.offsets());
+  while (walker.position() < segment.written_bytes()) {
     const uint64_t position = walker.position();
     auto header = walker.next();
     if (!header) return header.error().with_context(segment.path());
     if (header->next_offset() > offset) return Found{position, *header};
   }
+  return std::nullopt;
 }
 
 Result<std::optional<LogReader::Found>> LogReader::locate(const Segment& segment,
                                                           const os::File& file,
                                                           Timestamp at) const {
   const IndexEntry start = TRY(segment.search_start(at));
-  BatchWalker walker(file, start.position, start.offset);
+  BatchWalker walker(file, start.position, start.offset, segment.offsets());
   Offset next = start.offset;
   while (next < log_.state.end && walker.position() < segment.written_bytes()) {
     const uint64_t position = walker.position();
@@ -70,8 +52,18 @@ Result<std::optional<LogReader::Found>> LogReader::locate(const Segment& segment
   return std::nullopt;
 }
 
-Result<ReadResult> LogReader::read_chunk(const os::File& file, const Found& first,
-                                         size_t bytes) const {
+// Perhaps it is only the index that is wrong.
+template <class Wanted>
+Result<std::optional<LogReader::Found>> LogReader::find(const Segment& segment,
+                                                        const os::File& file, Wanted wanted) const {
+  auto found = locate(segment, file, wanted);
+  if (found || found.error().code() != ErrorCode::corrupt) return found;
+  TRY(segment.rebuild_index());
+  return locate(segment, file, wanted);
+}
+
+Result<ReadResult> LogReader::read_chunk(const Segment& segment, const os::File& file,
+                                         const Found& first, size_t bytes) const {
   Bytes buffer(bytes);
   buffer.resize(TRY(file.read_at(first.position, buffer)));
   const SharedBytes chunk(std::move(buffer));
@@ -83,7 +75,10 @@ Result<ReadResult> LogReader::read_chunk(const os::File& file, const Found& firs
     const auto header = TRY(record::read_batch_header(rest));
     if (header.total_bytes > rest.size() && position > 0) break;
     const SharedBytes batch = chunk.slice(position, std::min(header.total_bytes, rest.size()));
-    TRY(verify(header, batch.view(), result.next));
+    TRY(verify_stored_batch(header, batch.view(),
+                            {.base = result.next,
+                             .offsets = position == 0 ? Offsets::without_gaps : segment.offsets(),
+                             .epochs = *log_.epochs}));
     result.batches.push_back(batch);
     result.next = header.next_offset();
     position += header.total_bytes;
@@ -92,33 +87,29 @@ Result<ReadResult> LogReader::read_chunk(const os::File& file, const Found& firs
 }
 
 Result<ReadResult> LogReader::read(Offset from, size_t bytes_max) const {
-  const Segment& segment = segment_of(from);
-  const auto file = TRY(segment.open_for_reading());
-  auto first = locate(segment, *file, from);
-  if (!first && first.error().code() == ErrorCode::corrupt) {
-    // Perhaps it is only the index that is wrong.
-    TRY(segment.rebuild_index());
-    first = locate(segment, *file, from);
+  const SegmentList& segments = *log_.segments;
+  for (size_t i = segment_of(from); i < segments.size(); ++i) {
+    const Segment& segment = *segments[i];
+    const auto file = TRY(segment.open_for_reading());
+    const auto first = TRY(find(segment, *file, from));
+    if (!first) continue;
+    const uint64_t rest = segment.written_bytes() - first->position;
+    const size_t wanted = std::max(std::min(bytes_max, kChunkBytesMax), first->header.total_bytes);
+    return read_chunk(segment, *file, *first, std::min<uint64_t>(wanted, rest))
+        .with_context(segment.path());
   }
-  if (!first) return first.error();
-  const uint64_t rest = segment.written_bytes() - first->position;
-  const size_t wanted = std::max(std::min(bytes_max, kChunkBytesMax), first->header.total_bytes);
-  return read_chunk(*file, *first, std::min<uint64_t>(wanted, rest)).with_context(segment.path());
+  return Error(ErrorCode::corrupt,
+               fmt::format("no batch at or after offset {}, though the log ends at {}",
+                           from.value(), log_.state.end.value()));
 }
 
 Result<std::optional<SharedBytes>> LogReader::find_at(Timestamp at) const {
   for (const auto& segment : *log_.segments) {
     if (segment->max_timestamp() < at) continue;
     const auto file = TRY(segment->open_for_reading());
-    auto found = locate(*segment, *file, at);
-    if (!found && found.error().code() == ErrorCode::corrupt) {
-      TRY(segment->rebuild_index());
-      found = locate(*segment, *file, at);
-    }
-    if (!found) return found.error();
-    if (!*found) continue;
-    const Found& batch = **found;
-    auto result = TRY(read_chunk(*file, batch, batch.header.total_bytes));
+    const auto found = TRY(find(*segment, *file, at));
+    if (!found) continue;
+    auto result = TRY(read_chunk(*segment, *file, *found, found->header.total_bytes));
     return std::move(result.batches.front());
   }
   return std::nullopt;

@@ -24,13 +24,19 @@ class LogReader {
     uint64_t position = 0;
     record::BatchHeader header;
   };
-  [[nodiscard]] const Segment& segment_of(Offset offset) const;
-  Result<Found> locate(const Segment& segment, const os::File& file, Offset offset) const;
+  // The place in the list of the segment that holds an offset, if any does.
+  [[nodiscard]] size_t segment_of(Offset offset) const;
+  // None: the offset lies in a gap between this segment and the next one. That is so after any
+  // segment: compaction may have left nothing of those behind it.
+  Result<std::optional<Found>> locate(const Segment& segment, const os::File& file,
+                                      Offset offset) const;
   Result<std::optional<Found>> locate(const Segment& segment, const os::File& file,
                                       Timestamp at) const;
-  Result<ReadResult> read_chunk(const os::File& file, const Found& first, size_t bytes) const;
-  Status verify(const record::BatchHeader& header, BytesView batch, Offset expected) const;
-  [[nodiscard]] LeaderEpoch epoch_at(Offset offset) const;
+  template <class Wanted>
+  Result<std::optional<Found>> find(const Segment& segment, const os::File& file,
+                                    Wanted wanted) const;
+  Result<ReadResult> read_chunk(const Segment& segment, const os::File& file, const Found& first,
+                                size_t bytes) const;
 
   const LogView& log_;
 };

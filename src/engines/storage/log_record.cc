@@ -23,6 +23,7 @@ Placement place_next(const LogRecord& log, size_t batch_bytes, Timestamp now) {
   const bool full = last.bytes + batch_bytes > log.config.segment_bytes;
   const bool old = now - last.first_append >= log.config.segment_age;
   if ((full || old) && last.bytes > 0) return fresh;
+  if (last.generation > 0) return fresh;
   return {.segment_base = last.base, .position = last.bytes};
 }
 

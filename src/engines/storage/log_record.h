@@ -16,12 +16,23 @@
 
 namespace tarn::storage {
 
+// What a segment's file is called after.
+struct SegmentName {
+  Offset base;
+  // 0: batches as they were received, without gaps from base on. More: rewritten by compaction so
+  // many times; offsets rise from base on, with gaps.
+  uint32_t generation = 0;
+  bool operator==(const SegmentName&) const = default;
+};
+
 struct SegmentInfo {
-  Offset base;  // of its first record, and its name
+  Offset base;  // readers look for records from here to the next segment's base in it
+  uint32_t generation = 0;
   uint64_t bytes = 0;
   Timestamp first_append{};  // by the broker's clock
   Timestamp last_append{};
   Timestamp max_timestamp{};  // of its records, as producers said
+  [[nodiscard]] SegmentName name() const { return {base, generation}; }
   bool operator==(const SegmentInfo&) const = default;
 };
 
@@ -35,6 +46,7 @@ struct LogRecord {
   std::vector<SegmentInfo> segments;  // oldest first; the last one is written to
   ProducerTable producers;
   std::vector<AbortedTransaction> aborted;  // by their markers
+  Offset compacted;  // of records before it only the latest of each key are left
   bool quarantined = false;
 
   [[nodiscard]] LeaderEpoch epoch() const { return epochs.back().epoch; }

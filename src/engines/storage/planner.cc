@@ -78,6 +78,7 @@ Result<Planner::Refused> Planner::stage_step(DeleteLog& step, StagedRound& round
 Result<Planner::Refused> Planner::stage_step(ConfigureLog& step, StagedRound& round, Committed&) {
   auto log = find(step.log);
   if (!log) return no_such_log(step.log);
+  if (log->record.config == step.config) return std::nullopt;
   undo_later([log, before = log->record.config] { log->record.config = before; });
   log->record.config = step.config;
   round.journal.add_owned({.kind = EntryKind::configure_log, .log = step.log},
@@ -161,6 +162,30 @@ Result<Planner::Refused> Planner::stage_step(SetLogStart& step, StagedRound& rou
   round.journal.add({.kind = EntryKind::log_start, .log = step.log, .base_offset = step.start}, {});
   round.touched.push_back(std::move(log));
   return std::nullopt;
+}
+
+bool Planner::stage(LogId id, const SegmentReplacement& replacement, const SegmentList& in,
+                    StagedRound& round) {
+  auto log = find(id);
+  if (!log || !log->record.config.compact || views_.is_quarantined(id)) return false;
+  if (!apply_replacement(log->record, replacement)) return false;
+  if (!replacement.out.empty()) {
+    const auto from = std::ranges::find(log->segments, replacement.out.front(), &Segment::name);
+    const auto to = from + static_cast<std::ptrdiff_t>(replacement.out.size());
+    round.dropped.insert(round.dropped.end(), from, to);
+    const auto place = log->segments.erase(from, to);
+    log->segments.insert(place, in.begin(), in.end());
+    log->shown_segments.reset();
+    const auto next =
+        static_cast<size_t>(std::ranges::count_if(log->segments, [&](const auto& segment) {
+          return segment->base() <= replacement.out.back().base;
+        }));
+    round.compacted.emplace_back(id, log->segments[next]->base());
+  }
+  round.journal.add_owned({.kind = EntryKind::replace_segments, .log = id},
+                          write_replacement(replacement));
+  round.touched.push_back(std::move(log));
+  return true;
 }
 
 Result<Planner::Refused> Planner::stage_step(PutMetadata& step, StagedRound& round, Committed&) {

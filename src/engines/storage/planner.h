@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engines/storage/log_views.h"
+#include "engines/storage/segment_replacement.h"
 #include "engines/storage/staged_round.h"
 #include "platform/os/file_system.h"
 
@@ -25,6 +26,10 @@ class Planner {
   // A refused transaction leaves no trace in the round. The outer error is a failure of the disk
   // that stops the engine.
   Result<CommitResult> stage(Transaction& transaction, StagedRound& round);
+
+  // False: the log is not what it was when its compaction began. in: the files of replacement.in.
+  bool stage(LogId log, const SegmentReplacement& replacement, const SegmentList& in,
+             StagedRound& round);
 
   [[nodiscard]] PlannedLogs& logs() { return logs_; }
   [[nodiscard]] const PlannedLogs& logs() const { return logs_; }

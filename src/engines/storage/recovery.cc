@@ -42,8 +42,8 @@ std::set<std::string> known_paths(const DirectoryLayout& layout, const Checkpoin
     const std::string folder = layout.logs + "/" + log_folder(id, log.name);
     known.insert(folder);
     for (const SegmentInfo& segment : log.segments) {
-      known.insert(segment_path(folder, segment.base));
-      known.insert(index_path(folder, segment.base));
+      known.insert(segment_path(folder, segment.name()));
+      known.insert(index_path(folder, segment.name()));
     }
   }
   return known;

@@ -4,6 +4,7 @@
 
 #include "engines/storage/log_config.h"
 #include "engines/storage/segment.h"
+#include "engines/storage/segment_replacement.h"
 
 namespace tarn::storage {
 namespace {
@@ -18,7 +19,7 @@ Error lost_round(const RoundReference& reference) {
 Status Replay::run(const JournalScan& scan, Checkpoint& state) {
   for (const auto& [id, log] : state.logs) {
     for (const SegmentInfo& segment : log.segments) {
-      known_bytes_[{id, segment.base}] = segment.bytes;
+      if (segment.generation == 0) known_bytes_[{id, segment.base}] = segment.bytes;
     }
   }
   if (scan.rounds_lost > 0) {
@@ -55,7 +56,7 @@ void Replay::apply(const Round& round, size_t round_index, size_t entry_index, C
   const RoundEntry& entry = round.entries[entry_index];
   const LogId id = entry.header.log;
   const auto found = state.logs.find(id);
-  const bool about_log = entry.header.kind <= EntryKind::log_start;
+  const bool about_log = is_about_log(entry.header.kind);
   if (entry.damaged && !(about_log && found != state.logs.end())) {
     found_damage_ = true;
     logger_.error("an acknowledged entry of the journal is damaged and lost",
@@ -71,9 +72,11 @@ void Replay::apply(const Round& round, size_t round_index, size_t entry_index, C
     state.logs.erase(found);
   } else if (entry.header.kind == EntryKind::configure_log) {
     ByteReader body(entry.body);
-    log.config = read_log_config(body);
+    log.config = read_last_log_config(body);
   } else if (entry.header.kind == EntryKind::log_start) {
     apply_log_start(log, std::min(entry.header.base_offset, log.end));
+  } else if (entry.header.kind == EntryKind::replace_segments) {
+    apply_replacement_entry(log, entry);
   } else {
     apply_append_entry(log, round, entry,
                        {.log = id,
@@ -88,7 +91,7 @@ void Replay::apply_create(const RoundEntry& entry, Checkpoint& state) {
   ByteReader body(entry.body);
   const LogId id = entry.header.log;
   std::string name = read_text(body);
-  const LogConfig config = read_log_config(body);
+  const LogConfig config = read_last_log_config(body);
   state.logs.try_emplace(id, new_log(id, std::move(name), config));
   state.next_log = std::max(state.next_log, LogId(id.value() + 1));
 }
@@ -104,12 +107,19 @@ void Replay::apply_metadata(const RoundEntry& entry, Checkpoint& state) {
   }
 }
 
+// Also for a quarantined log, as far as it has the segments: what was replaced is unlinked.
+void Replay::apply_replacement_entry(LogRecord& log, const RoundEntry& entry) {
+  const auto replacement = read_replacement(entry.body);
+  if (replacement && apply_replacement(log, *replacement)) return;
+  quarantine(log, "segments that a compaction has replaced are not known");
+}
+
 void Replay::apply_append_entry(LogRecord& log, const Round& round, const RoundEntry& entry,
                                 Accepted accepted) {
   if (log.quarantined) return;
   const auto header = record::read_batch_header(entry.body);
   const bool continues = !log.segments.empty() &&
-                         log.segments.back().base == accepted.segment_base &&
+                         log.segments.back().name() == SegmentName{accepted.segment_base} &&
                          log.segments.back().bytes == accepted.position;
   const bool begins = accepted.segment_base == log.end && accepted.position == 0;
   if (!header || header->total_bytes != entry.body.size() || header->base_offset != log.end ||
@@ -128,8 +138,9 @@ Status Replay::write_batches(const JournalScan& scan, Checkpoint& state) {
     const auto found = state.logs.find(batch.log);
     if (found == state.logs.end()) continue;  // deleted later
     LogRecord& log = found->second;
-    const auto segment = std::ranges::find(log.segments, batch.segment_base, &SegmentInfo::base);
-    if (segment == log.segments.end()) continue;  // below the log start
+    const auto segment =
+        std::ranges::find(log.segments, SegmentName{batch.segment_base}, &SegmentInfo::name);
+    if (segment == log.segments.end()) continue;  // below the log start, or compacted
     os::File* file = TRY(target(log, batch));
     if (file == nullptr) continue;
     if (round_index != batch.round) {
@@ -148,7 +159,7 @@ Result<os::File*> Replay::target(LogRecord& log, const Accepted& batch) {
   Target& target = found->second;
   if (!is_new) return target.file.get();
   target.folder = logs_directory_ + "/" + log_folder(log.id, log.name);
-  const std::string path = segment_path(target.folder, batch.segment_base);
+  const std::string path = segment_path(target.folder, {batch.segment_base});
   const auto known = known_bytes_.find({batch.log, batch.segment_base});
   auto opened = files_.open(path, os::OpenMode::read_write);
   if (!opened && opened.error().code() == ErrorCode::not_found) {

@@ -49,6 +49,7 @@ class Replay {
   void apply(const Round& round, size_t round_index, size_t entry_index, Checkpoint& state);
   static void apply_create(const RoundEntry& entry, Checkpoint& state);
   static void apply_metadata(const RoundEntry& entry, Checkpoint& state);
+  void apply_replacement_entry(LogRecord& log, const RoundEntry& entry);
   void apply_append_entry(LogRecord& log, const Round& round, const RoundEntry& entry,
                           Accepted accepted);
   Status write_batches(const JournalScan& scan, Checkpoint& state);

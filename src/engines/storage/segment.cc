@@ -3,25 +3,33 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
-#include "engines/storage/batch_walker.h"
 #include "engines/storage/index_reader.h"
 #include "engines/storage/index_writer.h"
 
 namespace tarn::storage {
 
-std::string segment_path(const std::string& folder, Offset base) {
-  return fmt::format("{}/{:020}.log", folder, base.value());
+namespace {
+
+std::string path_of(const std::string& folder, SegmentName name, std::string_view kind) {
+  if (name.generation == 0) return fmt::format("{}/{:020}.{}", folder, name.base.value(), kind);
+  return fmt::format("{}/{:020}.{}.{}", folder, name.base.value(), name.generation, kind);
 }
 
-std::string index_path(const std::string& folder, Offset base) {
-  return fmt::format("{}/{:020}.index", folder, base.value());
+}  // namespace
+
+std::string segment_path(const std::string& folder, SegmentName name) {
+  return path_of(folder, name, "log");
+}
+
+std::string index_path(const std::string& folder, SegmentName name) {
+  return path_of(folder, name, "index");
 }
 
 Segment::Segment(os::FileSystem& files, std::string folder, const SegmentInfo& info,
                  uint32_t index_interval_bytes)
     : files_(files),
       folder_(std::move(folder)),
-      base_(info.base),
+      name_(info.name()),
       index_interval_bytes_(index_interval_bytes),
       index_(index_interval_bytes, info.bytes,
              info.bytes == 0 ? Timestamp::min() : info.max_timestamp) {}
@@ -81,7 +89,7 @@ void Segment::save_index() {
   {
     const std::lock_guard lock(mutex_);
     if (index_.covered_from() != 0 || index_.entries().size() < 2) return;
-    content = write_index(index_, base_);
+    content = write_index(index_, name_.base);
   }
   // A leftover must go first; whatever fails here, the segment is read without this file.
   if (auto removed = files_.remove(path_of_index());
@@ -157,14 +165,14 @@ Result<LogIndex> Segment::front_of_index(uint64_t bytes, IndexFile file) const {
   LogIndex index(index_interval_bytes_, 0, Timestamp::min());
   if (file == IndexFile::use) {
     auto content = os::read_file(files_, path_of_index());
-    auto entries = content ? read_index(*content, base_, bytes) : content.error();
+    auto entries = content ? read_index(*content, name_.base, bytes) : content.error();
     if (entries) {
       index.restore(*std::move(entries), bytes);
       return index;
     }
   }
   auto log = TRY(open_for_reading());
-  BatchWalker walker(*log, 0, base_);
+  BatchWalker walker(*log, 0, name_.base, offsets());
   while (walker.position() < bytes) {
     const uint64_t position = walker.position();
     index.add(TRY(walker.next().with_context(path())), position);

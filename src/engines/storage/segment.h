@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "engines/storage/batch_walker.h"
 #include "engines/storage/log_index.h"
 #include "engines/storage/log_record.h"
 #include "formats/record/batch_header.h"
@@ -18,9 +19,9 @@
 
 namespace tarn::storage {
 
-// "<folder>/00000000000000000042.log"
-std::string segment_path(const std::string& folder, Offset base);
-std::string index_path(const std::string& folder, Offset base);
+// "<folder>/00000000000000000042.log"; of generation 3 "<folder>/00000000000000000042.3.log".
+std::string segment_path(const std::string& folder, SegmentName name);
+std::string index_path(const std::string& folder, SegmentName name);
 
 class Segment {
  public:
@@ -29,10 +30,15 @@ class Segment {
   Segment(os::FileSystem& files, std::string folder, const SegmentInfo& info,
           uint32_t index_interval_bytes);
 
-  [[nodiscard]] Offset base() const { return base_; }
+  [[nodiscard]] Offset base() const { return name_.base; }
+  [[nodiscard]] SegmentName name() const { return name_; }
+  // How offsets follow one another in it.
+  [[nodiscard]] Offsets offsets() const {
+    return name_.generation == 0 ? Offsets::without_gaps : Offsets::with_gaps;
+  }
   [[nodiscard]] const std::string& folder() const { return folder_; }
-  [[nodiscard]] std::string path() const { return segment_path(folder_, base_); }
-  [[nodiscard]] std::string path_of_index() const { return index_path(folder_, base_); }
+  [[nodiscard]] std::string path() const { return segment_path(folder_, name_); }
+  [[nodiscard]] std::string path_of_index() const { return index_path(folder_, name_); }
 
   // For the committer.
 
@@ -66,11 +72,11 @@ class Segment {
   enum class IndexFile { use, ignore };
   Status complete_index(IndexFile file) const;
   Result<LogIndex> front_of_index(uint64_t bytes, IndexFile file) const;
-  [[nodiscard]] IndexEntry begin() const { return {base_, 0, Timestamp::min()}; }
+  [[nodiscard]] IndexEntry begin() const { return {name_.base, 0, Timestamp::min()}; }
 
   os::FileSystem& files_;
   const std::string folder_;
-  const Offset base_;
+  const SegmentName name_;
   const uint32_t index_interval_bytes_;
   uint64_t reserved_bytes_ = 0;  // the committer's
   mutable std::mutex mutex_;

@@ -15,6 +15,9 @@ StorageMetrics::StorageMetrics(telemetry::MetricRegistry& registry)
           registry.counter("tarn_storage_cache_misses_total", "Reads that needed the disk")),
       checkpoints(registry.counter("tarn_storage_checkpoints_total", "Checkpoints written")),
       refusals(registry.counter("tarn_storage_refusals_total", "Transactions refused")),
+      compactions(registry.counter("tarn_storage_compactions_total", "Compactions of a log")),
+      compacted_bytes(registry.counter("tarn_storage_compacted_bytes_total",
+                                       "Bytes that compactions have removed")),
       free_bytes(registry.gauge("tarn_storage_free_bytes", "Free space on the disk")),
       quarantined_logs(registry.gauge("tarn_storage_quarantined_logs", "Logs with damage")) {}
 

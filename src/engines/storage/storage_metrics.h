@@ -16,6 +16,8 @@ struct StorageMetrics {
   telemetry::Counter& cache_misses;
   telemetry::Counter& checkpoints;
   telemetry::Counter& refusals;
+  telemetry::Counter& compactions;
+  telemetry::Counter& compacted_bytes;
   telemetry::Gauge& free_bytes;
   telemetry::Gauge& quarantined_logs;
 };

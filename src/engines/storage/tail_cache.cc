@@ -48,6 +48,25 @@ void TailCache::drop(LogId log) {
   std::erase(arrivals_, log);
 }
 
+void TailCache::drop_before(LogId log, Offset end) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_log_.find(log);
+  if (found == by_log_.end()) return;
+  auto& batches = found->second;
+  size_t dropped = 0;
+  for (; !batches.empty() && batches.front().base < end; ++dropped) {
+    bytes_ -= batches.front().bytes.size();
+    batches.pop_front();
+  }
+  if (batches.empty()) by_log_.erase(found);
+  // Its oldest arrivals are the batches that went.
+  std::erase_if(arrivals_, [&](LogId arrived) {
+    if (arrived != log || dropped == 0) return false;
+    --dropped;
+    return true;
+  });
+}
+
 size_t TailCache::bytes() const {
   const std::lock_guard lock(mutex_);
   return bytes_;

@@ -23,6 +23,8 @@ class TailCache {
   [[nodiscard]] std::optional<ReadResult> read(LogId log, Offset from, Offset end,
                                                size_t bytes_max) const;
   void drop(LogId log);
+  // What begins before `end` was compacted.
+  void drop_before(LogId log, Offset end);
   [[nodiscard]] size_t bytes() const;
 
  private:

@@ -45,6 +45,20 @@ TEST_F(Cache, GivesNothingBeyondTheEnd) {
   EXPECT_EQ(read(a_, 2, 1000, 2), -1);
 }
 
+TEST_F(Cache, WhatWasCompactedGoesAndTheRestStays) {
+  insert(a_, 0);
+  insert(b_, 0);
+  insert(a_, 2);
+  cache_.drop_before(a_, Offset(2));
+  EXPECT_EQ(read(a_, 0), -1);
+  EXPECT_EQ(read(a_, 2), 4);
+  EXPECT_EQ(read(b_, 0), 2);
+  EXPECT_EQ(cache_.bytes(), 20U);
+  for (int i = 2; i < 5; ++i) insert(b_, 2 * i);  // the oldest are the right ones
+  EXPECT_EQ(read(b_, 0), -1);
+  EXPECT_EQ(read(a_, 2), 4);
+}
+
 TEST_F(Cache, TheOldestGoFirstWhateverTheirLog) {
   insert(a_, 0);
   insert(b_, 0);

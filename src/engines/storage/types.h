@@ -22,6 +22,13 @@ struct LogConfig {
   std::optional<Millis> retention_age = std::chrono::hours(24 * 7);  // none: for ever
   std::optional<uint64_t> retention_bytes;                           // none: no limit
   uint32_t index_interval_bytes = 4096;
+  // Of each key the latest record stays, whatever its age; older ones go (Engine::compact).
+  bool compact = false;
+  // How long tombstones and markers stay after the compaction that has nothing left for them to do.
+  Millis tombstone_retention = std::chrono::hours(24);
+  Millis compaction_lag_min{0};               // younger records are not compacted
+  Millis compaction_lag_max = Millis::max();  // older ones are, however few they are
+  uint32_t dirty_ppm_min = 500'000;           // of a log's bytes, in millionths; fewer can wait
   bool operator==(const LogConfig&) const = default;
 };
 
@@ -92,6 +99,13 @@ struct RetentionHolds {
 };
 // Bytes past their retention that are kept for a hold.
 using HeldBytes = std::map<LogId, uint64_t>;
+
+// What a run of compactions has done.
+struct Compacted {
+  size_t logs = 0;  // that were rewritten in part or whole
+  uint64_t read_bytes = 0;
+  uint64_t removed_bytes = 0;  // of segments
+};
 
 // A producer as it stands in one log.
 struct ProducerState {

@@ -1,6 +1,7 @@
 #include "engines/storage/testing/batches.h"
 
 #include "base/crc32c.h"
+#include "formats/record/batch_builder.h"
 #include "formats/record/batch_header.h"
 
 namespace tarn::storage::testing {
@@ -27,6 +28,23 @@ Bytes make_batch(const BatchSpec& spec) {
   out.write_bytes(Bytes(spec.payload_bytes, std::byte{spec.fill}));
   out.patch_u32(kCrcAt, crc32c(out.view().subspan(record::kBatchCrcStart)));
   return std::move(out).take();
+}
+
+Bytes make_keyed_batch(const std::vector<KeyedRecord>& records, const BatchSpec& spec,
+                       record::Codec codec) {
+  record::BatchBuilder builder({.codec = codec,
+                                .producer_id = spec.producer,
+                                .producer_epoch = spec.epoch,
+                                .base_sequence = spec.sequence,
+                                .transactional = spec.is_transactional});
+  const auto bytes_of = [](const std::optional<std::string>& text) {
+    return text ? std::optional(as_bytes(*text)) : std::nullopt;
+  };
+  for (const KeyedRecord& record : records) {
+    builder.add(
+        {.timestamp = spec.at, .key = bytes_of(record.key), .value = bytes_of(record.value)});
+  }
+  return std::move(builder).finish();
 }
 
 }  // namespace tarn::storage::testing

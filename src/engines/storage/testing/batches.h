@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "formats/record/batch_header.h"
 
 namespace tarn::storage::testing {
 
@@ -22,5 +26,14 @@ struct BatchSpec {
 };
 
 Bytes make_batch(const BatchSpec& spec);
+
+// A record that can be read as one; no value: a tombstone.
+struct KeyedRecord {
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+};
+// Of the spec: time, producer and whether it is of a transaction.
+Bytes make_keyed_batch(const std::vector<KeyedRecord>& records, const BatchSpec& spec = {},
+                       record::Codec codec = record::Codec::none);
 
 }  // namespace tarn::storage::testing

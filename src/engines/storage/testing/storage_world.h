@@ -33,6 +33,15 @@ struct Content {
 };
 void PrintTo(const Content& content, std::ostream* out);
 
+// A record of a keyed log, as a reader of committed data sees it.
+struct SeenRecord {
+  Offset offset;
+  std::string key;
+  std::optional<std::string> value;
+  bool operator==(const SeenRecord&) const = default;
+};
+void PrintTo(const SeenRecord& record, std::ostream* out);
+
 template <class... Steps>
 Transaction transaction(Steps... steps) {
   Transaction result;
@@ -59,7 +68,11 @@ class StorageWorld {
   CommitResult commit(Transaction steps);
   LogId create(const std::string& name, const LogConfig& config = tiny_config());
   CommitResult append(LogId log, const BatchSpec& spec = {});
+  CommitResult append_keyed(LogId log, const std::vector<KeyedRecord>& records,
+                            const BatchSpec& spec = {});
   static LogConfig tiny_config();
+  // Everything that is sealed is compacted at once; tombstones stay for an hour.
+  static LogConfig compacted_config();
   static Append step(LogId log, const BatchSpec& spec) {
     return {log, MutableBytes(make_batch(spec))};
   }
@@ -74,6 +87,10 @@ class StorageWorld {
   // Everything, as readers see it; from the disk alone when asked.
   [[nodiscard]] Content content();
   [[nodiscard]] Result<LogContent> content_of(LogId log);
+  // Of committed transactions or of none, from the log start on.
+  [[nodiscard]] std::vector<SeenRecord> records(LogId log);
+  // What a table of the log would be.
+  [[nodiscard]] std::map<std::string, std::string> table(LogId log);
   [[nodiscard]] std::string path_of_segment(const std::string& log_name, int64_t base);
 
   os::testing::FaultFileSystem files;

@@ -84,6 +84,10 @@ WorkStep retention() {
   return [](StorageWorld& world) { return world.engine->apply_retention().has_value(); };
 }
 
+WorkStep compact() {
+  return [](StorageWorld& world) { return world.engine->compact().has_value(); };
+}
+
 WorkStep checkpoint() {
   return [](StorageWorld& world) { return world.engine->checkpoint().has_value(); };
 }
@@ -115,6 +119,84 @@ void add(std::vector<WorkStep>& steps, std::vector<WorkStep> more) {
 }
 
 }  // namespace
+
+namespace {
+
+WorkStep create_table(uint64_t segment_bytes) {
+  return commit([=](StorageWorld& world) {
+    check(world.engine->allocate_log_id() <= kTable, "ids are given in order");
+    LogConfig config = StorageWorld::compacted_config();
+    config.segment_bytes = segment_bytes;
+    return transaction(CreateLog{kTable, "table-0", config});
+  });
+}
+
+// With a small limit segments roll; with a large one compaction makes one of them all.
+WorkStep limit_segments(uint64_t bytes) {
+  LogConfig config = StorageWorld::compacted_config();
+  config.segment_bytes = bytes;
+  return only(ConfigureLog{kTable, config});
+}
+
+WorkStep write(std::vector<KeyedRecord> records, ProducerId producer = ProducerId(-1),
+               int32_t sequence = -1) {
+  return commit([=](StorageWorld& world) {
+    const bool is_transactional = producer == kTransactional;
+    return transaction(Append{
+        kTable, MutableBytes(make_keyed_batch(records, {.at = world.clock.now(),
+                                                        .producer = producer,
+                                                        .epoch = int16_t(sequence < 0 ? -1 : 0),
+                                                        .sequence = sequence,
+                                                        .is_transactional = is_transactional}))});
+  });
+}
+
+WorkStep write(const std::string& key, std::optional<std::string> value) {
+  return write(std::vector<KeyedRecord>{{key, std::move(value)}});
+}
+
+WorkStep end_in_table(record::TransactionEnd end) {
+  return commit([=](StorageWorld& world) {
+    return transaction(StorageWorld::marker(kTable, kTransactional, 0, end, world.clock.now()));
+  });
+}
+
+}  // namespace
+
+std::vector<WorkStep> compaction_workload() {
+  using record::TransactionEnd;
+  const std::string large(130, 'x');
+  std::vector<WorkStep> steps;
+  add(steps,
+      {create_table(300), write("a", "1"), write({{"b", "1"}, {"c", large}, {"a", "2"}}),
+       write({{"a", "3"}}, kProducer, 0), write("c", large), write({{"d", "1"}}, kTransactional, 0),
+       write("b", std::nullopt), end_in_table(TransactionEnd::abort), checkpoint(),
+       write({{"e", "1"}, {"a", "4"}}, kTransactional, 1), write({{"a", "5"}}, kProducer, 1),
+       end_in_table(TransactionEnd::commit), write("f", large), write("g", large)});
+  add(steps, {limit_segments(9000), compact(), limit_segments(300), write("a", "6"),
+              write("c", std::nullopt), write("h", large), write("h", large), checkpoint(),
+              limit_segments(9000), compact(), checkpoint(), compact()});
+  add(steps, {later(std::chrono::minutes(61)), limit_segments(300), write("a", "7"),
+              write("f", large), write("f", large), limit_segments(9000), compact(),
+              only(SetLogStart{kTable, Offset(9)}), limit_segments(300),
+              write({{"i", "1"}}, kTransactional, 3), write("g", large), write("g", large),
+              end_in_table(TransactionEnd::commit), write("j", large), limit_segments(9000),
+              later(std::chrono::minutes(61)), compact(), write({{"a", "8"}}, kProducer, 2)});
+  return steps;
+}
+
+std::vector<WorkStep> table_workload() {
+  std::vector<WorkStep> steps{create_table(220)};
+  for (int i = 0; i < 24; ++i) {
+    const std::string key = "key" + std::to_string(i * 7 % 5);
+    const bool removes = i % 6 == 4;
+    steps.push_back(write(
+        key, removes ? std::nullopt : std::optional(std::string(60, 'v') + std::to_string(i))));
+    if (i % 8 == 7) add(steps, {compact(), later(std::chrono::minutes(40))});
+    if (i == 11) steps.push_back(checkpoint());
+  }
+  return steps;
+}
 
 std::vector<WorkStep> whole_workload() {
   std::vector<WorkStep> steps;

@@ -15,4 +15,11 @@ using WorkStep = std::function<bool(StorageWorld&)>;
 // The steps refer to logs by the ids that a new storage gives: 1, 2, ...
 std::vector<WorkStep> whole_workload();
 
+// The same for compaction: a log of keys with tombstones, transactions and producers, compacted in
+// steps of one swap each.
+inline constexpr LogId kTable(1);
+std::vector<WorkStep> compaction_workload();
+// In steps of several swaps: what readers see changes in between, the table that it makes does not.
+std::vector<WorkStep> table_workload();
+
 }  // namespace tarn::storage::testing

@@ -1,0 +1,215 @@
+"""Every Kafka client of tests/clients, asked the same things; see tests/clients/README.md."""
+
+import dataclasses
+import uuid
+
+import pytest
+from confluent_kafka import (OFFSET_BEGINNING, Consumer, ConsumerGroupTopicPartitions, Producer,
+                             TopicPartition)
+from confluent_kafka.admin import AdminClient
+
+from clients import Driver, run
+from conftest import create_topic
+
+FIRST_TIME = 1_700_000_000_000
+COUNT, BYTES, PARTITIONS = 120, 900, 3
+SECONDS = 60
+CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
+ADMIN = {"listed": True, "partitions": 3, "retention": "3600000", "altered": "7200000", "grown": 5,
+         "low": 4, "group_listed": True, "group_state": "Empty", "committed": 7,
+         "group_deleted": True, "deleted": True}
+
+
+@dataclasses.dataclass(frozen=True)
+class Client:
+    """What a client has; what it lacks is its own, and is named here."""
+
+    name: str
+    assignors: tuple = ("range", "roundrobin", "sticky", "cooperative-sticky")
+    codecs: tuple = CODECS
+    idempotent: bool = True
+    transactions: bool = True
+    timestamps: bool = True  # of its choice, for each record
+    without: tuple = ()  # steps of the admin call
+
+    def __str__(self):
+        return self.name
+
+
+CLIENTS = [
+    Client("java"),
+    Client("kafka-python"),
+    Client("aiokafka", assignors=("range", "roundrobin", "sticky"), without=("group_deleted",)),
+]
+everyone = pytest.mark.parametrize("client", CLIENTS, ids=str)
+
+
+def value(number, size=BYTES):
+    text = f"record {number} "
+    return (text * (size // len(text) + 1))[:size]
+
+
+def expected(number):
+    return {"partition": number % PARTITIONS, "offset": number // PARTITIONS,
+            "key": f"key-{number}", "value": value(number), "number": str(number),
+            "timestamp": FIRST_TIME + 1000 * number}
+
+
+@pytest.fixture
+def ask(tarn, tmp_path):
+    """ask(client, command, …) → what its driver told."""
+    def call(client, command, **settings):
+        return run(client.name, tmp_path / uuid.uuid4().hex, command, bootstrap=tarn.kafka,
+                   **settings)
+    return call
+
+
+@everyone
+def test_what_it_produces_another_client_reads(tarn, ask, client):
+    for codec in client.codecs:
+        topic = create_topic(tarn, partitions=PARTITIONS)
+        told = ask(client, "produce", topic=topic, partitions=PARTITIONS, count=COUNT, bytes=BYTES,
+                   codec=codec, idempotent=client.idempotent)
+        assert told.all("sent") == [COUNT]
+        found = read_all(tarn, topic)
+        if not client.timestamps:
+            found = [{**one, "timestamp": expected(int(one["number"]))["timestamp"]}
+                     for one in found]
+        assert found == [expected(number) for number in range(COUNT)], codec
+
+
+@everyone
+def test_what_another_client_produces_it_reads(tarn, ask, client):
+    topic = create_topic(tarn, partitions=PARTITIONS)
+    each = COUNT // len(CODECS)
+    for place, codec in enumerate(CODECS):
+        if codec in client.codecs:
+            produce(tarn, topic, codec, range(place * each, place * each + each))
+        else:
+            produce(tarn, topic, "none", range(place * each, place * each + each))
+    told = ask(client, "consume", topic=topic, partitions=PARTITIONS, count=COUNT).told
+    told = sorted(told, key=lambda line: int(line["number"]))
+    assert told == [expected(number) for number in range(COUNT)]
+
+
+@everyone
+def test_its_transactions_are_all_or_nothing(tarn, ask, client):
+    if not client.transactions:
+        pytest.skip(f"{client} has no transactions")
+    topic, source = create_topic(tarn, partitions=1), create_topic(tarn, partitions=1)
+    group = uuid.uuid4().hex
+    ask(client, "transactions", topic=topic, id=uuid.uuid4().hex, source=source, group=group)
+    values = [one["value"] for one in read_all(tarn, topic, partitions=1, count=20)]
+    assert values == [f"{word} {number}" for word in ("kept", "last") for number in range(10)]
+    assert committed(tarn, group, source) == 7
+    produce(tarn, topic, "none", [0])  # with a key and a number, as consume tells them
+    everything = read_all(tarn, topic, partitions=1, count=31, isolation="read_uncommitted")
+    assert len(everything) == 31
+
+
+@everyone
+def test_two_members_share_a_topic(tarn, tmp_path, client):
+    for assignor in client.assignors:
+        topic, group = create_topic(tarn, partitions=4), uuid.uuid4().hex
+        produce(tarn, topic, "none", range(40), partitions=4)
+        members = [start_member(client, tarn, tmp_path, topic, group, assignor)]
+        members[0].wait_for(lambda it: it.all("assigned")[-1:] == [[0, 1, 2, 3]], SECONDS,
+                            f"{assignor}: one member has all")
+        members.append(start_member(client, tarn, tmp_path, topic, group, assignor))
+        members[1].wait_for(lambda _: halves(members), SECONDS, f"{assignor}: two members share")
+        members[0].wait_for(lambda _: len(reads(members)) >= 40, SECONDS, "all is read")
+        members.pop(0).close()
+        members[0].wait_for(lambda it: it.all("assigned")[-1:] == [[0, 1, 2, 3]], SECONDS,
+                            f"{assignor}: the other has all")
+        produce(tarn, topic, "none", range(40, 80), partitions=4)
+        fresh = {value(number) for number in range(40, 80)}
+        members[0].wait_for(lambda it: fresh <= set(it.all("read")), SECONDS, "it reads on")
+        members[0].close()
+        # What was committed was not read again.
+        assert sum(committed(tarn, group, topic, number) for number in range(4)) == 80
+
+
+def start_member(client, tarn, folder, topic, group, assignor):
+    return Driver(client.name, folder / uuid.uuid4().hex, ["group"], bootstrap=tarn.kafka,
+                  topic=topic, group=group, assignor=assignor)
+
+
+def halves(members):
+    """Each has two of the four partitions, and they are not the same."""
+    last = [member.all("assigned")[-1] if member.all("assigned") else [] for member in members]
+    return sorted(last[0] + last[1]) == [0, 1, 2, 3] and len(last[0]) == 2
+
+
+def reads(members):
+    return {one for member in members for one in member.all("read")}
+
+
+@everyone
+def test_it_finds_a_time(tarn, ask, client):
+    topic = create_topic(tarn, partitions=PARTITIONS)
+    produce(tarn, topic, "none", range(COUNT))
+    told = ask(client, "seek", topic=topic, partitions=PARTITIONS,
+               timestamp=FIRST_TIME + 1000 * 60 - 500)
+    assert told.all("offsets") == [{"0": 20, "1": 20, "2": 20}]
+    assert told.all("first") == [value(60)]
+
+
+@everyone
+def test_it_administers(tarn, ask, client):
+    existing, group = create_topic(tarn, partitions=1), uuid.uuid4().hex
+    produce(tarn, existing, "none", range(10), partitions=1)
+    commit(tarn, group, existing, 7)
+    told = ask(client, "admin", topic=f"made-{uuid.uuid4().hex[:8]}", existing=existing,
+               group=group).told
+    assert {line["step"]: line["value"] for line in told} == {
+        name: value for name, value in ADMIN.items() if name not in client.without}
+
+
+# The other side of each test: confluent-kafka.
+
+
+def produce(tarn, topic, codec, numbers, partitions=PARTITIONS):
+    producer = Producer({"bootstrap.servers": tarn.kafka, "compression.type": codec,
+                         "linger.ms": 5})
+    for number in numbers:
+        producer.produce(topic, value(number), f"key-{number}", number % partitions,
+                         timestamp=FIRST_TIME + 1000 * number, headers={"number": str(number)})
+    assert producer.flush(SECONDS) == 0
+
+
+def read_all(tarn, topic, partitions=PARTITIONS, count=COUNT, isolation="read_committed"):
+    reader = Consumer({"bootstrap.servers": tarn.kafka, "group.id": uuid.uuid4().hex,
+                       "isolation.level": isolation})
+    reader.assign([TopicPartition(topic, number, OFFSET_BEGINNING)
+                   for number in range(partitions)])
+    messages = []
+    while len(messages) < count:
+        got = reader.consume(count - len(messages), SECONDS)
+        assert got, f"{len(messages)} records of {count}"
+        messages += got
+    assert reader.consume(1, 0.2) == []
+    reader.close()
+    found = [as_told(message) for message in messages]
+    return sorted(found, key=lambda one: int(one["number"])) if found[0]["number"] else found
+
+
+def as_told(message):
+    assert not message.error()
+    headers = dict(message.headers() or [])
+    return {"partition": message.partition(), "offset": message.offset(),
+            "key": message.key() and message.key().decode(), "value": message.value().decode(),
+            "number": headers["number"].decode() if "number" in headers else None,
+            "timestamp": message.timestamp()[1]}
+
+
+def commit(tarn, group, topic, offset):
+    consumer = Consumer({"bootstrap.servers": tarn.kafka, "group.id": group})
+    consumer.commit(offsets=[TopicPartition(topic, 0, offset)], asynchronous=False)
+    consumer.close()
+
+
+def committed(tarn, group, topic, partition=0):
+    admin = AdminClient({"bootstrap.servers": tarn.kafka})
+    asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, partition)])
+    found = admin.list_consumer_group_offsets([asked])[group].result(SECONDS)
+    return found.topic_partitions[0].offset

@@ -1,5 +1,6 @@
 // What this machine can do at most: sequential writing, the time of an fdatasync, loopback.
-// Usage: machine_limits FOLDER     prints one JSON object
+// Usage: machine_limits FOLDER      prints one JSON object
+//        machine_limits loopback    prints the megabytes a second between two threads
 #include <array>
 #include <stdexcept>
 #include <string>
@@ -112,6 +113,27 @@ Latencies round_trips() {
   return latencies;
 }
 
+// Megabytes a second from one thread to another.
+double bandwidth() {
+  const auto ends = loopback();
+  constexpr int64_t kBytes = int64_t{8} << 30;
+  const std::jthread other([&ends] {
+    const std::vector<char> block(1 << 20, 'x');
+    for (int64_t sent = 0; sent < kBytes; sent += std::ssize(block)) {
+      require(::send(ends[1], block.data(), block.size(), 0) == std::ssize(block), "cannot send");
+    }
+  });
+  std::vector<char> block(1 << 20);
+  const auto start = Clock::now();
+  int64_t received = 0;
+  while (received < kBytes) {
+    const auto got = ::recv(ends[0], block.data(), block.size(), 0);
+    require(got > 0, "the pair broke");
+    received += got;
+  }
+  return static_cast<double>(kBytes) / 1e6 / seconds_since(start);
+}
+
 void run(const std::string& folder) {
   const double write = sequential_write(folder);
   Latencies small = write_and_sync(folder, 4096, 2000);
@@ -129,8 +151,13 @@ void run(const std::string& folder) {
 
 int main(int count, char** words) {
   if (count != 2) {
-    std::fprintf(stderr, "machine_limits FOLDER\n");
+    std::fprintf(stderr, "machine_limits FOLDER | loopback\n");
     return 2;
   }
-  tarn::bench::run(words[1]);
+  const std::string what = words[1];
+  if (what == "loopback") {
+    std::printf("%.0f\n", tarn::bench::bandwidth());
+  } else {
+    tarn::bench::run(what);
+  }
 }

@@ -23,6 +23,7 @@ Result<PendingAnswer> describe_groups(const Services& services, RequestContext c
 Result<PendingAnswer> describe_log_dirs(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_producers(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_quorum(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_topic_partitions(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_transactions(const Services& services, RequestContext context);
 Result<PendingAnswer> elect_leaders(const Services& services, RequestContext context);
 Result<PendingAnswer> end_txn(const Services& services, RequestContext context);
@@ -47,6 +48,7 @@ Result<PendingAnswer> offset_for_leader_epoch(const Services& services, RequestC
 Result<PendingAnswer> produce(const Services& services, RequestContext context);
 Result<PendingAnswer> sync_group(const Services& services, RequestContext context);
 Result<PendingAnswer> txn_offset_commit(const Services& services, RequestContext context);
+Result<PendingAnswer> update_features(const Services& services, RequestContext context);
 Result<PendingAnswer> write_txn_markers(const Services& services, RequestContext context);
 
 }  // namespace tarn::kafka_server

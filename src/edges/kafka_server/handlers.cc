@@ -51,12 +51,14 @@ constexpr std::array kRows{
     ApiRow{kAlterPartitionReassignments, 0, 1, 0, deferred, alter_partition_reassignments},
     ApiRow{kListPartitionReassignments, 0, 0, 0, deferred, list_partition_reassignments},
     ApiRow{kOffsetDelete, 0, 0, 0, deferred, offset_delete},
-    ApiRow{kDescribeQuorum, 0, 1, 0, deferred, describe_quorum},
+    ApiRow{kDescribeQuorum, 0, 2, 0, deferred, describe_quorum},
+    ApiRow{kUpdateFeatures, 0, 2, 0, deferred, update_features},
     ApiRow{kDescribeCluster, 0, 2, 0, deferred, describe_cluster},
     ApiRow{kDescribeProducers, 0, 0, 0, deferred, describe_producers},
     ApiRow{kDescribeTransactions, 0, 0, 0, deferred, describe_transactions},
     ApiRow{kListTransactions, 0, 1, 0, deferred, list_transactions},
     ApiRow{kListConfigResources, 0, 1, 0, deferred, list_config_resources},
+    ApiRow{kDescribeTopicPartitions, 0, 0, 0, deferred, describe_topic_partitions},
 };
 
 }  // namespace

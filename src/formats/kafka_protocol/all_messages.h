@@ -13,6 +13,7 @@
 #include "formats/kafka_protocol/describe_configs.h"
 #include "formats/kafka_protocol/describe_producers.h"
 #include "formats/kafka_protocol/describe_quorum.h"
+#include "formats/kafka_protocol/describe_topic_partitions.h"
 #include "formats/kafka_protocol/describe_transactions.h"
 #include "formats/kafka_protocol/end_transaction.h"
 #include "formats/kafka_protocol/fetch.h"
@@ -32,6 +33,7 @@
 #include "formats/kafka_protocol/offset_fetch.h"
 #include "formats/kafka_protocol/produce.h"
 #include "formats/kafka_protocol/transaction_offsets.h"
+#include "formats/kafka_protocol/update_features.h"
 #include "formats/kafka_protocol/write_markers.h"
 
 namespace tarn::kafka_protocol {
@@ -75,12 +77,14 @@ void for_each_message(auto visit) {
   visit.template operator()<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>(
       0, 0);
   visit.template operator()<OffsetDeleteRequest, OffsetDeleteResponse>(0, 0);
-  visit.template operator()<DescribeQuorumRequest, DescribeQuorumResponse>(0, 1);
+  visit.template operator()<DescribeQuorumRequest, DescribeQuorumResponse>(0, 2);
+  visit.template operator()<UpdateFeaturesRequest, UpdateFeaturesResponse>(0, 2);
   visit.template operator()<DescribeClusterRequest, DescribeClusterResponse>(0, 2);
   visit.template operator()<DescribeProducersRequest, DescribeProducersResponse>(0, 0);
   visit.template operator()<DescribeTransactionsRequest, DescribeTransactionsResponse>(0, 0);
   visit.template operator()<ListTransactionsRequest, ListTransactionsResponse>(0, 1);
   visit.template operator()<ListConfigResourcesRequest, ListConfigResourcesResponse>(0, 1);
+  visit.template operator()<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(0, 0);
 }
 
 }  // namespace tarn::kafka_protocol

@@ -60,10 +60,12 @@ inline constexpr Api kOffsetDelete{47, "OffsetDelete", kNeverFlexible};
 inline constexpr Api kDescribeClientQuotas{48, "DescribeClientQuotas", 1};
 inline constexpr Api kAlterClientQuotas{49, "AlterClientQuotas", 1};
 inline constexpr Api kDescribeQuorum{55, "DescribeQuorum", 0};
+inline constexpr Api kUpdateFeatures{57, "UpdateFeatures", 0};
 inline constexpr Api kDescribeCluster{60, "DescribeCluster", 0};
 inline constexpr Api kDescribeProducers{61, "DescribeProducers", 0};
 inline constexpr Api kDescribeTransactions{65, "DescribeTransactions", 0};
 inline constexpr Api kListTransactions{66, "ListTransactions", 0};
 inline constexpr Api kListConfigResources{74, "ListConfigResources", 0};
+inline constexpr Api kDescribeTopicPartitions{75, "DescribeTopicPartitions", 0};
 
 }  // namespace tarn::kafka_protocol

@@ -11,13 +11,15 @@
 //   }
 // Decoder, Encoder and the generator of the tests are derived from it. Fields are bool, intN_t,
 // double, Uuid, string_view and BytesView (borrowed) or std::string and Bytes, Records, other
-// described structs, std::vector of these, and std::optional of what may be null.
+// described structs, std::vector of these, and std::optional of what may be null. A struct that may
+// be null has a byte before it: 1, or -1 for null; it cannot be nested in the struct that has it.
 #pragma once
 
 #include <bit>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/bytes.h"
@@ -41,6 +43,20 @@ struct Records {
   std::vector<SharedBytes> pieces;
   [[nodiscard]] size_t bytes() const;
 };
+
+// What describes its own fields. The other types that may be null have a length, which says so.
+template <class T>
+inline constexpr bool kIsStruct = std::is_class_v<T>;
+template <>
+inline constexpr bool kIsStruct<std::string> = false;
+template <>
+inline constexpr bool kIsStruct<std::string_view> = false;
+template <>
+inline constexpr bool kIsStruct<BytesView> = false;
+template <>
+inline constexpr bool kIsStruct<Records> = false;
+template <class T>
+inline constexpr bool kIsStruct<std::vector<T>> = false;
 
 // The most elements that all arrays of one message may have together. An element may be smaller on
 // the wire than in memory, so the length of the frame alone is not a bound.
@@ -84,6 +100,11 @@ class Decoder {
   }
   template <class T>
   void read(std::optional<T>& value, bool nullable) {
+    if constexpr (kIsStruct<T>) {
+      value.reset();
+      if (!nullable || reader_.read_i8() >= 0) read(value.emplace());
+      return;
+    }
     if (next_is_null(length_of(value))) {
       if (!nullable) reader_.fail();
       read_length(length_of(value));

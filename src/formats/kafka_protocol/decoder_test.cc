@@ -46,6 +46,31 @@ TEST_F(Decoding, NullWhereNoneIsAllowedIsCorrupt) {
   EXPECT_EQ(read<MetadataRequest>(0).error().code(), ErrorCode::corrupt);
 }
 
+struct Inner {
+  int16_t number = 0;
+  static void describe(auto& m, auto& visit) { visit.field(m.number); }
+};
+struct Outer {
+  static constexpr Api kApi{.key = 0, .name = "Outer", .flexible_from = 0};
+  std::optional<Inner> inner;
+  static void describe(auto& m, auto& visit) { visit.field(m.inner, {.nullable_from = 1}); }
+};
+
+TEST_F(Decoding, AStructThatMayBeNullHasAByteBeforeIt) {
+  bytes.write_text(std::string_view("\x01\x00\x07\x00\x00", 5));
+  EXPECT_EQ(read<Outer>(1)->inner->number, 7);
+  EXPECT_EQ(encode(*read<Outer>(1), 1).joined().size(), 5U);
+  bytes = {};
+  bytes.write_text(std::string_view("\xff\x00", 2));
+  EXPECT_FALSE(read<Outer>(1)->inner);
+  EXPECT_EQ(encode(*read<Outer>(1), 1).joined().size(), 2U);
+}
+
+TEST_F(Decoding, AStructThatMayNotBeNullHasNone) {
+  bytes.write_text(std::string_view("\x00\x07\x00\x00", 4));
+  EXPECT_EQ(read<Outer>(0)->inner->number, 7);
+}
+
 // As sent by librdkafka 2.16.1 for the metadata of all topics.
 TEST_F(Decoding, BytesAfterTheMessageAreIgnored) {
   bytes.write_text(std::string_view("\x00\x00\x00\x00\x01\x00\x00", 7));

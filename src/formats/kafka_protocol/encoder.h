@@ -58,6 +58,11 @@ class Encoder {
   // What is missing but may not be null in this version is written as empty.
   template <class T>
   void write(const std::optional<T>& value, bool nullable) {
+    if constexpr (kIsStruct<T>) {
+      if (nullable) write(int8_t{value ? int8_t{1} : int8_t{-1}});
+      if (value || !nullable) write(value.value_or(T{}));
+      return;
+    }
     if (value) return write(*value);
     if (nullable) return write_null(length_of(value));
     write(T{});

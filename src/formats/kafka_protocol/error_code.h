@@ -69,6 +69,7 @@ enum class KafkaError : int16_t {
   unstable_offset_commit = 88,
   throttling_quota_exceeded = 89,
   producer_fenced = 90,
+  invalid_update_version = 95,
   unknown_topic_id = 100,
   transactional_id_not_found = 105,
   fetch_session_topic_id_error = 106,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "edges/kafka_server/features.h"
 #include "edges/kafka_server/handler.h"
 
 namespace tarn::kafka_server {
@@ -31,12 +32,14 @@ ApiVersionsResponse handle(Services, RequestContext context, ApiVersionsRequest 
     response.api_keys.push_back(
         {.api_key = row.api.key, .min_version = row.advertised, .max_version = row.last});
   }
-  // Finalised features are how a client learns which rules apply (KIP-584); the epoch is that of
-  // the cluster's metadata, which never changes here.
-  response.supported_features = {{.name = "transaction.version", .max_version = 2}};
-  response.finalized_features_epoch = 0;
-  response.finalized_features = {
-      {.name = "transaction.version", .max_version_level = 2, .min_version_level = 2}};
+  response.finalized_features_epoch = 0;  // of the cluster's metadata, which never changes here
+  for (const auto& feature : kFeatures) {
+    response.supported_features.push_back(
+        {.name = std::string(feature.name), .max_version = feature.level});
+    response.finalized_features.push_back({.name = std::string(feature.name),
+                                           .max_version_level = feature.level,
+                                           .min_version_level = feature.level});
+  }
   return response;
 }
 

@@ -10,8 +10,13 @@ using namespace kafka_protocol;
 constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 
 // A quorum of one, which has nothing to catch up with.
-DescribeQuorumResponse handle(Services services, RequestContext, DescribeQuorumRequest request) {
+DescribeQuorumResponse handle(Services services, RequestContext context,
+                              DescribeQuorumRequest request) {
   DescribeQuorumResponse response;
+  response.nodes = {{.node_id = services.node_id,
+                     .listeners = {{.name = "CONTROLLER",
+                                    .host = context.self.host,
+                                    .port = static_cast<int16_t>(context.self.port)}}}};
   for (const auto& topic : request.topics) {
     auto& answer = response.topics.emplace_back();
     answer.topic_name = topic.topic_name;
@@ -25,6 +30,7 @@ DescribeQuorumResponse handle(Services services, RequestContext, DescribeQuorumR
       const int64_t now = unix_millis(services.clock.now());
       described.leader_id = services.node_id;
       described.current_voters = {{.replica_id = services.node_id,
+                                   .replica_directory_id = {},
                                    .last_fetch_timestamp = now,
                                    .last_caught_up_timestamp = now}};
     }

@@ -175,6 +175,8 @@ Status Wiring::Parts::open(const Secrets& secrets) {
        .metrics = metrics,
        .executor = io.get_executor()},
       {.auto_create = pipeline.auto_create ? broker::AutoCreate::on : broker::AutoCreate::off,
+       .replication = pipeline.strict_replication ? broker::BrokerOptions::Replication::strict
+                                                  : broker::BrokerOptions::Replication::any,
        .drop_held_below = drop_held_below(pipeline.deploy.disk_full)}));
   log.emplace(*broker);
   TRY(open_lake(cluster_id, shares));

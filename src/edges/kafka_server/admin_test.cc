@@ -247,6 +247,31 @@ TEST_F(Admin, WrongConfigurationChangesNothing) {
   EXPECT_EQ(configs(kResourceTopic, "orders")["retention.ms"].config_source, 5);
 }
 
+TEST_F(Admin, WhatIsSetForBrokersReachesTheirTopics) {
+  create_topic("orders");
+  IncrementalAlterConfigsRequest request;
+  request.resources = {{.resource_type = kResourceBroker, .resource_name = ""}};
+  request.resources[0].configs = {{.name = "log.retention.ms", .value = "5000"}};
+  EXPECT_EQ(call<IncrementalAlterConfigsResponse>(request, 1).resources.at(0).error_code, 0);
+  EXPECT_EQ(configs(kResourceTopic, "orders")["retention.ms"].value, "5000");
+  EXPECT_EQ(configs(kResourceTopic, "orders")["retention.ms"].config_source, 3);
+  EXPECT_EQ(configs(kResourceBroker, "1")["log.retention.ms"].config_source, 3);
+  EXPECT_EQ(configs(kResourceBroker, "").size(), 1U);
+  const auto log = broker->topics().find(TopicName("orders"))->settings.log;
+  EXPECT_EQ(log.retention_age, Millis(5000));
+}
+
+TEST_F(Admin, WhatABrokerDoesNotChangeWhileItRunsIsRefused) {
+  IncrementalAlterConfigsRequest request;
+  request.resources = {{.resource_type = kResourceBroker, .resource_name = "1"}};
+  request.resources[0].configs = {{.name = "num.partitions", .value = "5"}};
+  EXPECT_EQ(call<IncrementalAlterConfigsResponse>(request, 1).resources.at(0).error_code,
+            code(KafkaError::invalid_config));
+  request.resources[0].resource_name = "2";
+  EXPECT_EQ(call<IncrementalAlterConfigsResponse>(request, 1).resources.at(0).error_code,
+            code(KafkaError::invalid_request));
+}
+
 TEST_F(Admin, TheOldWayToAlterReplacesAll) {
   create_topic("orders");
   alter({.name = "retention.ms", .operation = 0, .value = "5000"});

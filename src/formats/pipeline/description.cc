@@ -62,6 +62,8 @@ ObjectShape<Pipeline> sections() {
              "The pipeline's name.")
       .field("auto_create", &Pipeline::auto_create, boolean(),
              "Whether a topic comes into being when a client first writes to it.")
+      .field("strict_replication", &Pipeline::strict_replication, boolean(),
+             "Whether a topic that asks for more than the one replica there is, is refused.")
       .field("sources", &Pipeline::sources,
              map_of(describe_source(), check_step_name, "sources by their names"),
              "Where records come from; each feeds one topic.")

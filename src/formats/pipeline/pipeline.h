@@ -160,6 +160,7 @@ struct Pipeline {
   int64_t version = 1;
   std::string name = "tarn";
   bool auto_create = true;
+  bool strict_replication = false;  // only one replica may be asked for
   std::map<std::string, Source> sources;
   std::map<std::string, Topic> topics;
   std::map<std::string, Table> tables;

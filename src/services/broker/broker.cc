@@ -71,6 +71,13 @@ runtime::Awaitable<Answer<Produced>> only_one(std::shared_ptr<Completion<Produce
   co_return produced->front();
 }
 
+TopicLimits limits_of(const BrokerOptions& options) {
+  const bool is_strict = options.replication == BrokerOptions::Replication::strict;
+  return {.default_partitions = options.default_partitions,
+          .partitions_max = options.partitions_max,
+          .replicas_max = is_strict ? 1 : INT16_MAX};
+}
+
 }  // namespace
 
 class Broker::Parts {
@@ -89,9 +96,7 @@ class Broker::Parts {
                .polls = polls,
                .executor = context.executor,
                .logger = context.logger},
-              {.default_partitions = chosen.default_partitions,
-               .partitions_max = chosen.partitions_max},
-              seed),
+              limits_of(chosen), seed),
         appender({.topics = topics,
                   .engine = context.engine,
                   .inbox = inbox,
@@ -245,7 +250,7 @@ const GroupCoordinator& Broker::groups() const {
   return parts_->groups;
 }
 std::vector<ConfigEntry> Broker::describe_config() const {
-  return describe_broker_config(parts_->options);
+  return describe_broker_config(parts_->options, parts_->topics.broker_configs());
 }
 
 runtime::Awaitable<Answer<Topic>> Broker::create_topic(NewTopic topic, Validate validate) {
@@ -270,6 +275,11 @@ runtime::Awaitable<Answer<void>> Broker::create_partitions(TopicName name, int32
 runtime::Awaitable<Answer<void>> Broker::alter_topic_config(TopicName name, ConfigChanges changes,
                                                             Validate validate) {
   return parts_->admin.alter_config(std::move(name), std::move(changes), validate);
+}
+runtime::Awaitable<Answer<void>> Broker::alter_broker_config(BrokerScope scope,
+                                                             ConfigChanges changes,
+                                                             Validate validate) {
+  return parts_->admin.alter_broker_config(scope, std::move(changes), validate);
 }
 
 std::map<std::string, Bytes> Broker::metadata(std::string_view prefix) const {

@@ -35,10 +35,13 @@ struct MetadataChange {
 };
 
 struct BrokerOptions {
+  int32_t node_id = 1;
   int32_t default_partitions = 1;
   AutoCreate auto_create = AutoCreate::on;  // of topics that clients name in Metadata
   size_t partitions_max = 20'000;           // of all topics together
-  size_t fetch_bytes_max = 16 << 20;        // of one answer, whatever the client asks for
+  // Topics may ask for more than the one replica that is served.
+  enum class Replication { any, strict } replication = Replication::any;
+  size_t fetch_bytes_max = 16 << 20;  // of one answer, whatever the client asks for
   Millis housekeeping_interval = std::chrono::seconds(30);  // retention, offsets that expire
   uint64_t drop_held_below = 0;  // free bytes of the disk below which hold_records() is passed over
   uint64_t random_seed = 0;      // of topic and member ids; 0: by chance
@@ -73,7 +76,7 @@ class Broker final {
 
   [[nodiscard]] const BrokerOptions& options() const;
   [[nodiscard]] const TopicCatalog& topics() const;
-  // The broker's own settings under Kafka's names (num.partitions, ...); all read-only.
+  // The broker's own settings under Kafka's names (num.partitions, ...).
   [[nodiscard]] std::vector<ConfigEntry> describe_config() const;
   GroupCoordinator& groups();
   [[nodiscard]] const GroupCoordinator& groups() const;
@@ -89,6 +92,9 @@ class Broker final {
                                                      Validate validate);
   runtime::Awaitable<Answer<void>> alter_topic_config(TopicName name, ConfigChanges changes,
                                                       Validate validate);
+
+  runtime::Awaitable<Answer<void>> alter_broker_config(BrokerScope scope, ConfigChanges changes,
+                                                       Validate validate);
 
   // What others keep in the durable map beside the logs, under keys of theirs that begin alike
   // (docs/formats/broker-metadata.md).

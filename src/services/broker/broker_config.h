@@ -8,7 +8,8 @@
 
 namespace tarn::broker {
 
-// Sorted by name; all read-only.
-std::vector<ConfigEntry> describe_broker_config(const BrokerOptions& options);
+// Sorted by name. What cannot be changed while the broker runs is read-only.
+std::vector<ConfigEntry> describe_broker_config(const BrokerOptions& options,
+                                                const BrokerConfigs& configs);
 
 }  // namespace tarn::broker

@@ -380,6 +380,38 @@ TEST_F(BrokerTest, AllBatchesOfATransactionOrNone) {
   EXPECT_THAT(values(0), IsEmpty());
 }
 
+TEST_F(BrokerTest, WhatIsSetForBrokersOutlastsARestartAndReachesTheLogs) {
+  ASSERT_TRUE(create({.name = orders}));
+  auto alter = [&](ConfigChanges changes) {
+    return broker.run(
+        broker->alter_broker_config(BrokerScope::all, std::move(changes), Validate::and_do));
+  };
+  ASSERT_TRUE(alter({{"message.max.bytes", "70"}}));
+  EXPECT_EQ(produce({"a value that is too long"}).error().reason, Reason::message_too_large);
+  broker.restart();
+  EXPECT_EQ(produce({"a value that is too long"}).error().reason, Reason::message_too_large);
+  ASSERT_TRUE(alter({{"message.max.bytes", std::nullopt}}));
+  EXPECT_TRUE(produce({"a value that is too long"}));
+}
+
+TEST_F(BrokerTest, ABrokerConfigThatIsOnlyCheckedChangesNothing) {
+  ASSERT_TRUE(broker.run(broker->alter_broker_config(
+      BrokerScope::this_one, {{"message.max.bytes", "70"}}, Validate::only)));
+  EXPECT_TRUE(broker->topics().broker_configs().of_this.empty());
+}
+
+TEST(StrictReplication, RefusesWhatOneBrokerCannotGive) {
+  BrokerOptions options = TestBroker::quick_options();
+  options.replication = BrokerOptions::Replication::strict;
+  TestBroker broker(options);
+  auto create = [&](int16_t replicas) {
+    return broker.run(broker->create_topic(
+        {.name = TopicName("orders"), .replication_factor = replicas}, Validate::and_do));
+  };
+  EXPECT_EQ(create(3).error().reason, Reason::invalid_replication_factor);
+  EXPECT_TRUE(create(1));
+}
+
 TEST_F(BrokerTest, MetricsShowWhatIsThereAndNotWhatWas) {
   ASSERT_TRUE(create({.name = orders}));
   ASSERT_TRUE(produce({"a", "b"}));

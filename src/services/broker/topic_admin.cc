@@ -15,6 +15,21 @@ storage::CreateLog create_log(const Topic& topic, size_t partition) {
           .config = topic.settings.log};
 }
 
+// The name of a change that concerns them.
+TopicName all_topics() {
+  return TopicName();
+}
+
+void apply_changes(ConfigMap& config, const ConfigChanges& changes) {
+  for (const auto& [key, value] : changes) {
+    if (value) {
+      config[key] = *value;
+    } else {
+      config.erase(key);
+    }
+  }
+}
+
 }  // namespace
 
 TopicAdmin::TopicAdmin(TopicAdminParts parts, TopicLimits limits, uint64_t random_seed)
@@ -100,16 +115,10 @@ runtime::Awaitable<Answer<void>> TopicAdmin::alter_config(TopicName name, Config
   const Topic* topic = parts_.topics.find(name);
   if (topic == nullptr) co_return std::unexpected(no_such_topic(name));
   Topic altered = *topic;
-  for (const auto& [key, value] : changes) {
-    if (value) {
-      altered.config[key] = *value;
-    } else {
-      altered.config.erase(key);
-    }
-  }
+  apply_changes(altered.config, changes);
   if (auto fine = check_topic_config(altered.config); !fine) co_return fine;
   if (validate == Validate::only) co_return Answer<void>();
-  altered.settings = topic_settings(altered.config);
+  altered.settings = parts_.topics.settings_of(altered.config);
   Change change = put(altered, 0);
   for (LogId log : altered.partitions) {
     change.transaction.emplace_back(storage::ConfigureLog{log, altered.settings.log});
@@ -117,8 +126,33 @@ runtime::Awaitable<Answer<void>> TopicAdmin::alter_config(TopicName name, Config
   co_return co_await carry_out(std::move(change));
 }
 
+runtime::Awaitable<Answer<void>> TopicAdmin::alter_broker_config(BrokerScope scope,
+                                                                 ConfigChanges changes,
+                                                                 Validate validate) {
+  while (!under_way_.empty()) co_await changed_.wait();
+  BrokerConfigs altered = parts_.topics.broker_configs();
+  ConfigMap& config = scope == BrokerScope::all ? altered.of_all : altered.of_this;
+  apply_changes(config, changes);
+  if (auto fine = check_broker_config(config); !fine) co_return fine;
+  if (validate == Validate::only) co_return Answer<void>();
+  Change change{.name = all_topics(), .transaction = {}, .apply = {}};
+  std::optional<Bytes> stored;
+  if (!config.empty()) stored = encode_broker_config(config);
+  change.transaction.emplace_back(
+      storage::PutMetadata{broker_config_key(scope), std::move(stored)});
+  for (const auto& [name, topic] : parts_.topics.all()) {
+    const auto settings = topic_settings(topic.config, altered);
+    if (settings.log == topic.settings.log) continue;
+    for (LogId log : topic.partitions) {
+      change.transaction.emplace_back(storage::ConfigureLog{log, settings.log});
+    }
+  }
+  change.apply = [this, scope, config] { parts_.topics.set_broker_config(scope, config); };
+  co_return co_await carry_out(std::move(change));
+}
+
 runtime::Awaitable<void> TopicAdmin::wait_for_change(TopicName name) {
-  while (under_way_.contains(name)) co_await changed_.wait();
+  while (under_way_.contains(name) || under_way_.contains(all_topics())) co_await changed_.wait();
 }
 
 runtime::Awaitable<Answer<void>> TopicAdmin::carry_out(Change change) {
@@ -157,6 +191,12 @@ Answer<Topic> TopicAdmin::plan(const NewTopic& wanted) const {
     return refuse(Reason::invalid_replication_factor,
                   fmt::format("a topic has at least one replica, not {}", replication_factor));
   }
+  if (replication_factor > limits_.replicas_max) {
+    return refuse(Reason::invalid_replication_factor,
+                  fmt::format("{} replicas were asked for, and this broker is the only one "
+                              "(without strict_replication the number is stored and one is served)",
+                              replication_factor));
+  }
   if (auto fine = check_topic_config(wanted.config); !fine) {
     return std::unexpected(std::move(fine).error());
   }
@@ -165,7 +205,7 @@ Answer<Topic> TopicAdmin::plan(const NewTopic& wanted) const {
                .replication_factor = replication_factor,
                .partitions = std::vector<LogId>(static_cast<size_t>(partitions)),
                .config = wanted.config,
-               .settings = topic_settings(wanted.config)};
+               .settings = parts_.topics.settings_of(wanted.config)};
 }
 
 Answer<void> TopicAdmin::check_partitions(int64_t added) const {

@@ -23,6 +23,7 @@ namespace tarn::broker {
 struct TopicLimits {
   int32_t default_partitions = 1;
   size_t partitions_max = 20'000;  // of all topics together
+  int32_t replicas_max = INT16_MAX;
 };
 
 struct TopicAdminParts {
@@ -35,7 +36,8 @@ struct TopicAdminParts {
 };
 
 // A change is one transaction of the engine: logs and description together. It enters the catalog
-// when it is durable. Of one name there is one change at a time; others wait. I/O thread.
+// when it is durable. Of one name there is one change at a time; others wait. What concerns all
+// topics is carried out alone. I/O thread.
 class TopicAdmin {
  public:
   // random_seed: of topic ids.
@@ -53,6 +55,9 @@ class TopicAdmin {
                                                      Validate validate);
   runtime::Awaitable<Answer<void>> alter_config(TopicName name, ConfigChanges changes,
                                                 Validate validate);
+  // Of the brokers, which topics take over; all logs follow at once.
+  runtime::Awaitable<Answer<void>> alter_broker_config(BrokerScope scope, ConfigChanges changes,
+                                                       Validate validate);
 
  private:
   // The durable side of a change, and what it means for the catalog.

@@ -16,14 +16,6 @@ bool is_allowed(char c) {
          c == '_' || c == '-';
 }
 
-void write_string(ByteWriter& writer, std::string_view text) {
-  writer.write_unsigned_varint(text.size());
-  writer.write_text(text);
-}
-std::string read_string(ByteReader& reader) {
-  return std::string(as_text(reader.read_bytes(reader.read_unsigned_varint())));
-}
-
 std::string with_underscores(const TopicName& name) {
   std::string text = name.value();
   std::ranges::replace(text, '.', '_');
@@ -52,6 +44,11 @@ Answer<void> check_topic_name(const TopicName& name) {
 
 Result<TopicCatalog> TopicCatalog::load(const std::map<std::string, Bytes>& metadata) {
   TopicCatalog catalog;
+  for (const BrokerScope scope : {BrokerScope::all, BrokerScope::this_one}) {
+    const auto stored = metadata.find(broker_config_key(scope));
+    if (stored == metadata.end()) continue;
+    catalog.config_of(scope) = TRY(decode_broker_config(stored->second));
+  }
   for (auto entry = metadata.lower_bound(std::string(kKeyPrefix));
        entry != metadata.end() && entry->first.starts_with(kKeyPrefix); ++entry) {
     const TopicName name(entry->first.substr(kKeyPrefix.size()));
@@ -92,8 +89,14 @@ const Topic* TopicCatalog::find_colliding(const TopicName& name) const {
   return nullptr;
 }
 
+void TopicCatalog::set_broker_config(BrokerScope scope, ConfigMap config) {
+  config_of(scope) = std::move(config);
+  for (auto& [name, topic] : topics_) topic.settings = settings_of(topic.config);
+}
+
 void TopicCatalog::put(Topic topic) {
   remove(topic.name);
+  topic.settings = settings_of(topic.config);
   partition_count_ += topic.partitions.size();
   names_[topic.id] = topic.name;
   const TopicName name = topic.name;
@@ -119,11 +122,7 @@ Bytes encode_topic(const Topic& topic) {
   writer.write_i16(topic.replication_factor);
   writer.write_unsigned_varint(topic.partitions.size());
   for (LogId log : topic.partitions) writer.write_u64(log.value());
-  writer.write_unsigned_varint(topic.config.size());
-  for (const auto& [key, value] : topic.config) {
-    write_string(writer, key);
-    write_string(writer, value);
-  }
+  write_config(writer, topic.config);
   return std::move(writer).take();
 }
 
@@ -144,16 +143,11 @@ Result<Topic> decode_topic(const TopicName& name, BytesView bytes) {
   for (uint64_t i = 0; i < partitions && !reader.failed(); ++i) {
     topic.partitions.emplace_back(reader.read_u64());
   }
-  const uint64_t configs = reader.read_unsigned_varint();
-  for (uint64_t i = 0; i < configs && !reader.failed(); ++i) {
-    std::string key = read_string(reader);
-    topic.config[std::move(key)] = read_string(reader);
-  }
+  topic.config = read_config(reader);
   if (reader.failed()) return damaged("is cut off");
   if (reader.remaining() > 0) return damaged("has bytes that do not belong to it");
   if (topic.partitions.empty()) return damaged("has no partitions");
   if (auto fine = check_topic_config(topic.config); !fine) return damaged(fine.error().message);
-  topic.settings = topic_settings(topic.config);
   return topic;
 }
 

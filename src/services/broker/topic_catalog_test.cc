@@ -19,7 +19,7 @@ Topic orders() {
           .replication_factor = 3,
           .partitions = {LogId(7), LogId(8)},
           .config = {{"retention.ms", "1000"}},
-          .settings = topic_settings({{"retention.ms", "1000"}})};
+          .settings = {}};
 }
 
 bool is_valid_name(const std::string& name) {
@@ -51,6 +51,16 @@ TEST(TopicCatalog, WhatIsStoredIsLoaded) {
   EXPECT_EQ(topic->partitions, orders().partitions);
   EXPECT_EQ(topic->settings.log.retention_age, Millis(1000));
   EXPECT_EQ(catalog->partition_count(), 2U);
+}
+
+TEST(TopicCatalog, WhatBrokersSetIsLoadedAndReachesTheTopics) {
+  auto catalog = TopicCatalog::load(
+      {{topic_key(TopicName("orders")), encode_topic(orders())},
+       {broker_config_key(BrokerScope::all), encode_broker_config({{"log.segment.bytes", "99"}})}});
+  ASSERT_TRUE(catalog);
+  EXPECT_EQ(catalog->find(TopicName("orders"))->settings.log.segment_bytes, 99U);
+  catalog->set_broker_config(BrokerScope::this_one, {{"log.segment.bytes", "77"}});
+  EXPECT_EQ(catalog->find(TopicName("orders"))->settings.log.segment_bytes, 77U);
 }
 
 TEST(TopicCatalog, ATopicIsFoundByItsIdUntilItGoes) {

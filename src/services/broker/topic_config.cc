@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "services/broker/dynamic_config.h"
 
 namespace tarn::broker {
 namespace {
@@ -145,17 +146,36 @@ std::optional<std::string> objection(const ConfigKey& key, std::string_view valu
   return std::nullopt;
 }
 
-// The settings in force: own ones first, then the defaults.
+// The name under which brokers set the default of a topic's setting; empty: under none.
+std::string_view broker_name_of(std::string_view topic_name) {
+  const auto keys = inherited_keys();
+  const auto found = std::ranges::find(keys, topic_name, &InheritedKey::topic_name);
+  return found == keys.end() ? std::string_view() : found->broker_name;
+}
+
+// The settings in force: own ones first, then those of the brokers, then the defaults.
 class Values {
  public:
-  explicit Values(const ConfigMap& own) : own_(own) {}
+  Values(const ConfigMap& own, const BrokerConfigs& brokers) : own_(own), brokers_(brokers) {}
 
-  [[nodiscard]] std::string_view text(std::string_view name) const {
-    const auto found = own_.find(std::string(name));
-    if (found != own_.end()) return found->second;
+  [[nodiscard]] std::vector<ConfigSynonym> all(const ConfigKey& key) const {
+    std::vector<ConfigSynonym> found;
+    auto look = [&found](const ConfigMap& in, std::string_view name, ConfigSource source) {
+      const auto at = in.find(std::string(name));
+      if (at != in.end()) found.push_back({at->first, at->second, source});
+    };
+    look(own_, key.name, ConfigSource::topic);
+    const std::string_view broker_name = broker_name_of(key.name);
+    look(brokers_.of_this, broker_name, ConfigSource::dynamic_broker);
+    look(brokers_.of_all, broker_name, ConfigSource::dynamic_default);
+    found.push_back({std::string(broker_name.empty() ? key.name : broker_name),
+                     std::string(key.default_value), ConfigSource::default_value});
+    return found;
+  }
+  [[nodiscard]] std::string text(std::string_view name) const {
     const ConfigKey* key = find_key(name);
     check(key != nullptr, "a known config key");
-    return key->default_value;
+    return all(*key).front().value;
   }
   [[nodiscard]] int64_t number(std::string_view name) const {
     const auto value = parse_number<int64_t>(text(name));
@@ -166,6 +186,7 @@ class Values {
 
  private:
   const ConfigMap& own_;
+  const BrokerConfigs& brokers_;
 };
 
 }  // namespace
@@ -188,22 +209,21 @@ Answer<void> check_topic_config(const ConfigMap& config) {
   return {};
 }
 
-std::vector<ConfigEntry> describe_topic_config(const ConfigMap& config) {
-  const Values values(config);
+std::vector<ConfigEntry> describe_topic_config(const ConfigMap& config,
+                                               const BrokerConfigs& brokers) {
+  const Values values(config, brokers);
   std::vector<ConfigEntry> entries;
   for (const ConfigKey& key : kKeys) {
     entries.push_back({.name = std::string(key.name),
-                       .value = std::string(values.text(key.name)),
-                       .default_value = std::string(key.default_value),
                        .type = key.type,
                        .doc = std::string(key.doc),
-                       .is_default = !config.contains(std::string(key.name))});
+                       .values = values.all(key)});
   }
   return entries;
 }
 
-TopicSettings topic_settings(const ConfigMap& checked) {
-  const Values values(checked);
+TopicSettings topic_settings(const ConfigMap& checked, const BrokerConfigs& brokers) {
+  const Values values(checked, brokers);
   TopicSettings settings;
   settings.message_bytes_max = static_cast<uint64_t>(values.number("max.message.bytes"));
   settings.log_append_time = values.text("message.timestamp.type") == "LogAppendTime";
@@ -221,6 +241,31 @@ TopicSettings topic_settings(const ConfigMap& checked) {
   log.retention_bytes =
       deletes && bytes >= 0 ? std::optional(static_cast<uint64_t>(bytes)) : std::nullopt;
   return settings;
+}
+
+void write_config(ByteWriter& writer, const ConfigMap& config) {
+  auto write_text = [&writer](std::string_view text) {
+    writer.write_unsigned_varint(text.size());
+    writer.write_text(text);
+  };
+  writer.write_unsigned_varint(config.size());
+  for (const auto& [key, value] : config) {
+    write_text(key);
+    write_text(value);
+  }
+}
+
+ConfigMap read_config(ByteReader& reader) {
+  auto read_text = [&reader] {
+    return std::string(as_text(reader.read_bytes(reader.read_unsigned_varint())));
+  };
+  ConfigMap config;
+  const uint64_t count = reader.read_unsigned_varint();
+  for (uint64_t i = 0; i < count && !reader.failed(); ++i) {
+    std::string key = read_text();
+    config[std::move(key)] = read_text();
+  }
+  return config;
 }
 
 }  // namespace tarn::broker

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "services/broker/dynamic_config.h"
 
 namespace tarn::broker {
 namespace {
@@ -58,10 +61,52 @@ TEST(TopicConfig, DescribingShowsAllKeysAndWhichAreTheTopicsOwn) {
   const auto entries = describe_topic_config({{"segment.ms", "5000"}});
   EXPECT_EQ(entries.size(), topic_config_keys().size());
   const auto segment = std::ranges::find(entries, "segment.ms", &ConfigEntry::name);
-  EXPECT_EQ(segment->value, "5000");
-  EXPECT_EQ(segment->default_value, "604800000");
-  EXPECT_FALSE(segment->is_default);
-  EXPECT_EQ(std::ranges::count(entries, false, &ConfigEntry::is_default), 1);
+  EXPECT_EQ(segment->value(), "5000");
+  EXPECT_EQ(segment->source(), ConfigSource::topic);
+  EXPECT_EQ(segment->values.back().value, "604800000");
+  EXPECT_EQ(std::ranges::count(entries, ConfigSource::topic, &ConfigEntry::source), 1);
+}
+
+TEST(TopicConfig, WhatATopicDoesNotSayItTakesFromTheBrokers) {
+  const BrokerConfigs brokers{.of_all = {{"log.retention.ms", "1"}, {"log.segment.bytes", "100"}},
+                              .of_this = {{"log.retention.ms", "2"}}};
+  EXPECT_EQ(topic_settings({}, brokers).log.retention_age, Millis(2));
+  EXPECT_EQ(topic_settings({}, brokers).log.segment_bytes, 100U);
+  EXPECT_EQ(topic_settings({{"retention.ms", "3"}}, brokers).log.retention_age, Millis(3));
+}
+
+TEST(TopicConfig, DescribingShowsWhatAValueHides) {
+  const BrokerConfigs brokers{.of_all = {{"log.retention.ms", "1"}},
+                              .of_this = {{"log.retention.ms", "2"}}};
+  const auto entries = describe_topic_config({{"retention.ms", "3"}}, brokers);
+  const auto entry = std::ranges::find(entries, "retention.ms", &ConfigEntry::name);
+  std::string shown;
+  for (const auto& one : entry->values) {
+    shown += fmt::format("{}:{}={} ", static_cast<int>(one.source), one.name, one.value);
+  }
+  EXPECT_EQ(shown,
+            "1:retention.ms=3 2:log.retention.ms=2 3:log.retention.ms=1 "
+            "5:log.retention.ms=604800000 ");
+}
+
+TEST(BrokerConfig, IsStoredAndReadAgain) {
+  const ConfigMap config{{"log.retention.ms", "1"}, {"message.max.bytes", "100"}};
+  EXPECT_EQ(decode_broker_config(encode_broker_config(config)).value(), config);
+}
+
+TEST(BrokerConfig, DamageIsFound) {
+  Bytes stored = encode_broker_config({{"log.retention.ms", "1"}});
+  EXPECT_EQ(decode_broker_config(BytesView(stored).first(stored.size() - 1)).error().code(),
+            ErrorCode::corrupt);
+  stored.push_back({});
+  EXPECT_EQ(decode_broker_config(stored).error().code(), ErrorCode::corrupt);
+}
+
+TEST(BrokerConfig, OnlyDefaultsOfTopicsCanBeChanged) {
+  EXPECT_TRUE(check_broker_config({{"log.retention.ms", "1"}}));
+  EXPECT_EQ(check_broker_config({{"num.partitions", "3"}}).error().reason, Reason::invalid_config);
+  EXPECT_EQ(check_broker_config({{"log.retention.ms", "soon"}}).error().reason,
+            Reason::invalid_config);
 }
 
 }  // namespace

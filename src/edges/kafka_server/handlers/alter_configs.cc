@@ -47,9 +47,15 @@ std::string edit_list(std::string_view now, std::string_view words, ConfigOperat
   return join(parts);
 }
 
-Changes changes_of(const broker::Topic& topic, const AlterConfigsRequest::Resource& wanted) {
+// What is set for a topic or for brokers, and how it is in force.
+struct Present {
+  broker::ConfigMap own;
+  std::vector<broker::ConfigEntry> entries;
+};
+
+Changes changes_of(const Present& present, const AlterConfigsRequest::Resource& wanted) {
   broker::ConfigChanges changes;
-  for (const auto& [key, value] : topic.config) changes[key] = std::nullopt;
+  for (const auto& [key, value] : present.own) changes[key] = std::nullopt;
   for (const auto& config : wanted.configs) {
     auto& change = changes[std::string(config.name)];
     change.reset();
@@ -58,10 +64,8 @@ Changes changes_of(const broker::Topic& topic, const AlterConfigsRequest::Resour
   return changes;
 }
 
-Changes changes_of(const broker::Topic& topic,
-                   const IncrementalAlterConfigsRequest::Resource& wanted) {
+Changes changes_of(const Present& present, const IncrementalAlterConfigsRequest::Resource& wanted) {
   broker::ConfigChanges changes;
-  const auto entries = broker::describe_topic_config(topic.config);
   for (const auto& config : wanted.configs) {
     const std::string key(config.name);
     const std::string value(config.value.value_or(""));
@@ -79,11 +83,11 @@ Changes changes_of(const broker::Topic& topic,
       default:
         return refuse_config("an unknown operation on " + key);
     }
-    const auto entry = std::ranges::find(entries, key, &broker::ConfigEntry::name);
-    if (entry == entries.end() || entry->type != broker::ConfigType::list) {
+    const auto entry = std::ranges::find(present.entries, key, &broker::ConfigEntry::name);
+    if (entry == present.entries.end() || entry->type != broker::ConfigType::list) {
       return refuse_config(key + " is not a list");
     }
-    changes[key] = edit_list(entry->value, value, operation);
+    changes[key] = edit_list(entry->value(), value, operation);
   }
   return changes;
 }
@@ -94,29 +98,62 @@ AlteredResource refused(AlteredResource answer, KafkaError error, std::string me
   return answer;
 }
 
+AlteredResource refused(AlteredResource answer, const broker::Refusal& why) {
+  return refused(std::move(answer), to_kafka(why.reason), why.message);
+}
+
 template <class Resource>
-runtime::Awaitable<AlteredResource> alter(Services services, Resource wanted,
-                                          broker::Validate validate) {
+runtime::Awaitable<AlteredResource> alter_topic(Services services, Resource wanted,
+                                                broker::Validate validate) {
   AlteredResource answer{.resource_type = wanted.resource_type,
                          .resource_name = std::string(wanted.resource_name)};
-  if (wanted.resource_type != kResourceTopic) {
-    co_return refused(answer, KafkaError::invalid_request,
-                      "only the configuration of topics can be changed here");
-  }
   const TopicName name(answer.resource_name);
-  const auto* topic = services.broker.topics().find(name);
+  const auto& topics = services.broker.topics();
+  const auto* topic = topics.find(name);
   if (topic == nullptr) {
     co_return refused(answer, KafkaError::unknown_topic_or_partition, "there is no such topic");
   }
-  auto changes = changes_of(*topic, wanted);
-  if (!changes) {
-    co_return refused(answer, to_kafka(changes.error().reason), changes.error().message);
-  }
+  auto entries = broker::describe_topic_config(topic->config, topics.broker_configs());
+  auto changes = changes_of({topic->config, std::move(entries)}, wanted);
+  if (!changes) co_return refused(answer, changes.error());
   auto altered = co_await services.broker.alter_topic_config(name, *std::move(changes), validate);
-  if (!altered) {
-    co_return refused(answer, to_kafka(altered.error().reason), altered.error().message);
-  }
+  if (!altered) co_return refused(answer, altered.error());
   co_return answer;
+}
+
+template <class Resource>
+runtime::Awaitable<AlteredResource> alter_broker(Services services, Resource wanted,
+                                                 broker::Validate validate) {
+  AlteredResource answer{.resource_type = wanted.resource_type,
+                         .resource_name = std::string(wanted.resource_name)};
+  const bool is_for_all = answer.resource_name.empty();
+  if (!is_for_all && answer.resource_name != std::to_string(services.node_id)) {
+    co_return refused(answer, KafkaError::invalid_request, "there is no such broker");
+  }
+  const auto& configs = services.broker.topics().broker_configs();
+  auto changes = changes_of(
+      {is_for_all ? configs.of_all : configs.of_this, services.broker.describe_config()}, wanted);
+  if (!changes) co_return refused(answer, changes.error());
+  auto altered = co_await services.broker.alter_broker_config(
+      is_for_all ? broker::BrokerScope::all : broker::BrokerScope::this_one, *std::move(changes),
+      validate);
+  if (!altered) co_return refused(answer, altered.error());
+  co_return answer;
+}
+
+template <class Resource>
+runtime::Awaitable<AlteredResource> alter(Services services, Resource wanted,
+                                          broker::Validate validate) {
+  if (wanted.resource_type == kResourceTopic) {
+    co_return co_await alter_topic(services, wanted, validate);
+  }
+  if (wanted.resource_type == kResourceBroker) {
+    co_return co_await alter_broker(services, wanted, validate);
+  }
+  co_return refused(
+      {.resource_type = wanted.resource_type, .resource_name = std::string(wanted.resource_name)},
+      KafkaError::invalid_request,
+      "only the configuration of topics and brokers can be changed here");
 }
 
 runtime::Awaitable<AlterConfigsResponse> handle(Services services, RequestContext,

@@ -11,9 +11,6 @@ namespace {
 using namespace kafka_protocol;
 using Wanted = CreateTopicsRequest::Topic;
 
-constexpr int8_t kSourceTopic = 1;
-constexpr int8_t kSourceDefault = 5;
-
 CreateTopicsResponse::Topic refused(const Wanted& wanted, KafkaError error, std::string message) {
   return {.name = std::string(wanted.name),
           .error_code = code(error),
@@ -47,17 +44,18 @@ broker::NewTopic new_topic(const Wanted& wanted) {
   return topic;
 }
 
-CreateTopicsResponse::Topic created(const broker::Topic& topic) {
+CreateTopicsResponse::Topic created(const Services& services, const broker::Topic& topic) {
   CreateTopicsResponse::Topic answer{.name = topic.name.value(),
                                      .topic_id = topic.id,
                                      .num_partitions = topic.partition_count(),
                                      .replication_factor = topic.replication_factor};
   auto& configs = answer.configs.emplace();
-  for (auto& entry : broker::describe_topic_config(topic.config)) {
-    configs.push_back({.name = std::move(entry.name),
-                       .value = std::move(entry.value),
+  for (const auto& entry :
+       broker::describe_topic_config(topic.config, services.broker.topics().broker_configs())) {
+    configs.push_back({.name = entry.name,
+                       .value = entry.value(),
                        .read_only = entry.read_only,
-                       .config_source = entry.is_default ? kSourceDefault : kSourceTopic});
+                       .config_source = static_cast<int8_t>(entry.source())});
   }
   return answer;
 }
@@ -70,7 +68,7 @@ runtime::Awaitable<CreateTopicsResponse::Topic> create(Services services, Wanted
                           ": give each partition from 0 on that one replica, or none");
   }
   auto topic = co_await services.broker.create_topic(new_topic(wanted), validate);
-  if (topic) co_return created(*topic);
+  if (topic) co_return created(services, *topic);
   co_return refused(wanted, to_kafka(topic.error().reason), topic.error().message);
 }
 

@@ -11,28 +11,34 @@ namespace {
 using namespace kafka_protocol;
 using Wanted = DescribeConfigsRequest::Resource;
 
-// Where a value comes from (ConfigEntry.ConfigSource).
-constexpr int8_t kSourceTopic = 1;
-constexpr int8_t kSourceBroker = 4;
-constexpr int8_t kSourceDefault = 5;
-
-DescribeConfigsResponse::Config describe(const broker::ConfigEntry& entry, int8_t own_source,
+DescribeConfigsResponse::Config describe(const broker::ConfigEntry& entry,
                                          const DescribeConfigsRequest& request) {
   DescribeConfigsResponse::Config config{
       .name = entry.name,
-      .value = entry.value,
+      .value = entry.value(),
       .read_only = entry.read_only,
-      .config_source = entry.is_default ? kSourceDefault : own_source,
+      .config_source = static_cast<int8_t>(entry.source()),
       .config_type = static_cast<int8_t>(entry.type),
   };
   if (request.include_documentation) config.documentation = entry.doc;
   if (!request.include_synonyms) return config;
-  if (!entry.is_default) {
-    config.synonyms.push_back({.name = entry.name, .value = entry.value, .source = own_source});
+  for (const auto& one : entry.values) {
+    config.synonyms.push_back(
+        {.name = one.name, .value = one.value, .source = static_cast<int8_t>(one.source)});
   }
-  config.synonyms.push_back(
-      {.name = entry.name, .value = entry.default_value, .source = kSourceDefault});
   return config;
+}
+
+// What is set for all brokers while they run.
+std::vector<broker::ConfigEntry> describe_defaults(const Services& services) {
+  auto entries = services.broker.describe_config();
+  for (auto& entry : entries) {
+    std::erase_if(entry.values, [](const broker::ConfigSynonym& one) {
+      return one.source != broker::ConfigSource::dynamic_default;
+    });
+  }
+  std::erase_if(entries, [](const broker::ConfigEntry& one) { return one.values.empty(); });
+  return entries;
 }
 
 bool is_wanted(const Wanted& wanted, const std::string& name) {
@@ -50,28 +56,27 @@ DescribeConfigsResponse::Resource describe(const Services& services, const Wante
   DescribeConfigsResponse::Resource answer{.resource_type = wanted.resource_type,
                                            .resource_name = std::string(wanted.resource_name)};
   std::vector<broker::ConfigEntry> entries;
-  int8_t own_source = kSourceTopic;
   if (wanted.resource_type == kResourceTopic) {
     const auto* topic = services.broker.topics().find(TopicName(answer.resource_name));
     if (topic == nullptr) {
       refuse(answer, KafkaError::unknown_topic_or_partition, "there is no such topic");
       return answer;
     }
-    entries = broker::describe_topic_config(topic->config);
+    entries =
+        broker::describe_topic_config(topic->config, services.broker.topics().broker_configs());
   } else if (wanted.resource_type == kResourceBroker) {
-    own_source = kSourceBroker;
-    // Without a name the settings of all brokers that were changed while running: none.
-    if (answer.resource_name == std::to_string(services.node_id)) {
+    if (answer.resource_name.empty()) {
+      entries = describe_defaults(services);
+    } else if (answer.resource_name == std::to_string(services.node_id)) {
       entries = services.broker.describe_config();
-    } else if (!answer.resource_name.empty()) {
+    } else {
       refuse(answer, KafkaError::invalid_request, "there is no such broker");
     }
   } else {
     refuse(answer, KafkaError::invalid_request, "only topics and brokers have a configuration");
   }
   for (const auto& entry : entries) {
-    if (is_wanted(wanted, entry.name))
-      answer.configs.push_back(describe(entry, own_source, request));
+    if (is_wanted(wanted, entry.name)) answer.configs.push_back(describe(entry, request));
   }
   return answer;
 }

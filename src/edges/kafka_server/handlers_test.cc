@@ -1,7 +1,10 @@
 #include "edges/kafka_server/handlers.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "formats/kafka_protocol/all_messages.h"
@@ -24,6 +27,17 @@ TEST(Handlers, EveryMessageThatIsDescribedIsServedInAllItsVersions) {
 TEST(Handlers, RowsAreInTheOrderOfTheirKeys) {
   EXPECT_TRUE(std::ranges::is_sorted(api_rows(), std::less_equal{},
                                      [](const ApiRow& row) { return row.api.key; }));
+}
+
+TEST(Handlers, TheGuideListsAllOfThem) {
+  std::ifstream file("docs/guide/kafka.md");
+  const std::string guide{std::istreambuf_iterator<char>(file), {}};
+  for (const ApiRow& row : api_rows()) {
+    std::string line = "| " + std::to_string(row.api.key) + " | " + std::string(row.api.name) +
+                       " | " + std::to_string(row.first);
+    if (row.last != row.first) line += "–" + std::to_string(row.last);
+    EXPECT_THAT(guide, ::testing::HasSubstr(line + " |"));
+  }
 }
 
 TEST(Handlers, AnUnknownKeyHasNoRow) {

@@ -40,6 +40,8 @@ CLIENTS = [
     Client("java"),
     Client("kafka-python"),
     Client("aiokafka", assignors=("range", "roundrobin", "sticky"), without=("group_deleted",)),
+    Client("franz-go"),
+    Client("sarama", assignors=("range", "roundrobin", "sticky")),
 ]
 everyone = pytest.mark.parametrize("client", CLIENTS, ids=str)
 

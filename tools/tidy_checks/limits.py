@@ -6,7 +6,8 @@ from tidy_checks.tree import Finding
 
 COLUMNS = 100
 LINES = {".h": 200, ".cc": 600, ".py": 400}
-WIDE_MAY_BE = (".md", ".json", ".jsonl", ".csv", ".svg", ".txt", ".html", "LICENSE")
+WIDE_MAY_BE = (".md", ".json", ".jsonl", ".csv", ".svg", ".txt", ".html", ".sum",
+               ".lock", "LICENSE")
 BINARY = (".png", ".parquet", ".bin", ".gz", ".zst")
 
 

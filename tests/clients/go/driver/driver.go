@@ -1,0 +1,89 @@
+// Package driver is what the Go drivers share: settings in, lines of JSON out, the records of the
+// tests. See tests/clients/README.md.
+package driver
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+type Security struct {
+	Protocol, Mechanism, Username, Password, CA string
+}
+
+type Settings struct {
+	Bootstrap, Topic, Codec, ID, Source, Group, Assignor, Existing, Isolation string
+	Partitions                                                                int32
+	Count, Bytes                                                              int
+	Idempotent                                                                bool
+	Timestamp                                                                 int64
+	Security                                                                  Security
+}
+
+// Main runs the command of the command line.
+func Main(commands map[string]func(Settings) error) {
+	text, err := os.ReadFile(os.Args[2])
+	var settings Settings
+	if err == nil {
+		err = json.Unmarshal(text, &settings)
+	}
+	if err == nil {
+		err = commands[os.Args[1]](settings)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// TLS is nil when the connection is plain.
+func (s Settings) TLS() (*tls.Config, error) {
+	if !strings.HasSuffix(s.Security.Protocol, "SSL") {
+		return nil, nil
+	}
+	config := &tls.Config{RootCAs: x509.NewCertPool()}
+	pem, err := os.ReadFile(s.Security.CA)
+	config.RootCAs.AppendCertsFromPEM(pem)
+	return config, err
+}
+
+// Line is one line of JSON on standard output.
+type Line map[string]any
+
+func Tell(line Line) {
+	text, _ := json.Marshal(line)
+	fmt.Println(string(text))
+}
+
+func Step(name string, value any) { Tell(Line{"step": name, "value": value}) }
+
+func Key(number int) string { return fmt.Sprintf("key-%d", number) }
+
+func Value(number, size int) string {
+	text := fmt.Sprintf("record %d ", number)
+	return strings.Repeat(text, size/len(text)+1)[:size]
+}
+
+func Time(number int) time.Time { return time.UnixMilli(1_700_000_000_000 + 1000*int64(number)) }
+
+// Rounds are the three transactions: the first word of their records, and whether they are kept.
+var Rounds = []struct {
+	Word string
+	Kept bool
+}{{"kept", true}, {"gone", false}, {"last", true}}
+
+// InputClosed is closed when standard input is.
+func InputClosed() <-chan struct{} {
+	closed := make(chan struct{})
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		close(closed)
+	}()
+	return closed
+}

@@ -42,6 +42,7 @@ CLIENTS = [
     Client("aiokafka", assignors=("range", "roundrobin", "sticky"), without=("group_deleted",)),
     Client("franz-go"),
     Client("sarama", assignors=("range", "roundrobin", "sticky")),
+    Client("rdkafka", assignors=("range", "roundrobin", "cooperative-sticky")),
     Client("kafkajs", assignors=("roundrobin",)),
 ]
 everyone = pytest.mark.parametrize("client", CLIENTS, ids=str)

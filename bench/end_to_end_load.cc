@@ -2,7 +2,8 @@
 // produce() to the consumer's hands.
 // Usage: end_to_end_load broker=HOST:PORT topic=NAME partitions=N [rate=5000] [producers=1]
 //        [bytes=1024] [seconds=10] [set.NAME=VALUE...]
-// The rate is of all producers together. Prints one JSON object; the first second does not count.
+// The rate is of all producers together. Prints one JSON object. It starts a second earlier, which
+// does not count.
 #include <atomic>
 #include <cinttypes>
 #include <cstring>
@@ -21,7 +22,7 @@ class Run {
       : arguments_(arguments),
         topic_(arguments.text("topic")),
         bytes_(static_cast<size_t>(arguments.number("bytes", 1024))),
-        seconds_(arguments.real("seconds", 10)),
+        seconds_(arguments.real("seconds", 10) + 1),
         producers_(static_cast<int>(arguments.number("producers", 1))) {}
 
   void run() {

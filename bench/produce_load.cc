@@ -27,7 +27,10 @@ struct Load {
 class Producer {
  public:
   Producer(const Arguments& arguments, const Load& load, int number)
-      : load_(load), next_id_(int64_t{number} << 40) {
+      : load_(load),
+        moments_(static_cast<size_t>(load.in_flight)),
+        next_id_(int64_t{number} << 40) {
+    for (auto& moment : moments_) free_.push_back(&moment);
     ClientSettings settings(arguments);
     settings.set("acks", "all");
     if (!arguments.has("set.linger.ms")) settings.set("linger.ms", load.in_flight > 1 ? "1" : "0");
@@ -40,32 +43,25 @@ class Producer {
   void run() {
     const auto start = Clock::now();
     while (seconds_since(start) < load_.seconds) {
-      if (waiting_ < load_.in_flight) send();
-      rd_kafka_poll(client_.get(), waiting_ < load_.in_flight ? 0 : 1);
+      if (!free_.empty()) send();
+      rd_kafka_poll(client_.get(), free_.empty() ? 1 : 0);
     }
     rd_kafka_flush(client_.get(), 60'000);
   }
 
   [[nodiscard]] const Latencies& latencies() const { return latencies_; }
-  [[nodiscard]] int64_t failed() const { return failed_ + waiting_; }
+  [[nodiscard]] int64_t failed() const { return failed_ + load_.in_flight - std::ssize(free_); }
 
  private:
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
     auto& self = *static_cast<Producer*>(opaque);
-    --self.waiting_;
+    auto* const sent = static_cast<Clock::time_point*>(message->_private);
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       ++self.failed_;
     } else {
-      self.latencies_.add(seconds_since(moment_of(message->_private)));
+      self.latencies_.add(seconds_since(*sent));
     }
-  }
-
-  // The moment of sending travels in the message's opaque pointer.
-  static void* as_opaque(Clock::time_point moment) {
-    return reinterpret_cast<void*>(moment.time_since_epoch().count());
-  }
-  static Clock::time_point moment_of(void* opaque) {
-    return Clock::time_point(Clock::duration(reinterpret_cast<intptr_t>(opaque)));
+    self.free_.push_back(sent);
   }
 
   std::string record() {
@@ -79,18 +75,21 @@ class Producer {
 
   void send() {
     if (load_.json || value_.empty()) value_ = record();
-    const auto error = rd_kafka_producev(
-        client_.get(), RD_KAFKA_V_TOPIC(load_.topic.c_str()),
-        RD_KAFKA_V_VALUE(value_.data(), value_.size()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_OPAQUE(as_opaque(Clock::now())), RD_KAFKA_V_END);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) ++waiting_;
+    auto* const sent = free_.back();
+    *sent = Clock::now();
+    const auto error = rd_kafka_producev(client_.get(), RD_KAFKA_V_TOPIC(load_.topic.c_str()),
+                                         RD_KAFKA_V_VALUE(value_.data(), value_.size()),
+                                         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                                         RD_KAFKA_V_OPAQUE(sent), RD_KAFKA_V_END);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) free_.pop_back();
   }
 
   const Load& load_;
   Client client_;
   Latencies latencies_;
   std::string value_;
-  int64_t waiting_ = 0;
+  std::vector<Clock::time_point> moments_;  // of sending, one for each record in flight
+  std::vector<Clock::time_point*> free_;
   int64_t failed_ = 0;
   int64_t next_id_;
 };

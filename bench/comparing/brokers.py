@@ -14,8 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 os.environ.setdefault("TARN_BINARY", str(ROOT / "build/release/src/app/tarn"))
 
-from confluent_kafka import Consumer, TopicPartition  # noqa: E402
-from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
+from confluent_kafka import KafkaException, TopicPartition  # noqa: E402
+from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec  # noqa: E402
 from tarn_process import Tarn, free_port, wait_until  # noqa: E402
 
 from comparing.processor import process_seconds  # noqa: E402
@@ -79,18 +79,24 @@ class Broker:
         created = self._admin.create_topics([NewTopic(name, partitions, 1)],
                                             operation_timeout=120, request_timeout=120)
         created[name].result(130)
-        wait_until(lambda: len(self._admin.list_topics(name, timeout=10).topics[name].partitions)
-                   == partitions, 60, f"{name} is there")
+        wait_until(lambda: self._serves(name, partitions), 120, f"{name} is there")
+
+    def _serves(self, topic, partitions):
+        """Every partition has a leader that answers: Kafka is not there yet when it says so."""
+        try:
+            self.records_in(topic, partitions)
+            return True
+        except KafkaException:
+            return False
 
     def records_in(self, topic, partitions):
         """By its offsets."""
-        reader = Consumer({"bootstrap.servers": self.address, "group.id": "count"})
-        try:
-            marks = [reader.get_watermark_offsets(TopicPartition(topic, number), timeout=30)
-                     for number in range(partitions)]
-        finally:
-            reader.close()
-        return sum(high - low for low, high in marks)
+        places = [TopicPartition(topic, number) for number in range(partitions)]
+        first, last = (
+            [found.result(60).offset for found in self._admin.list_offsets(
+                {place: which for place in places}, request_timeout=60).values()]
+            for which in (OffsetSpec.earliest(), OffsetSpec.latest()))
+        return sum(last) - sum(first)
 
     def cpu_seconds(self):
         return process_seconds(self.pid)

@@ -1,6 +1,7 @@
 // One librdkafka consumer of a whole topic: how many records a second, from the first to the last.
 // Usage: consume_load broker=HOST:PORT topic=NAME partitions=N records=N [set.NAME=VALUE...]
 // Prints one JSON object; ends early when nothing comes for 20 seconds.
+#include <algorithm>
 #include <array>
 #include <cinttypes>
 #include <span>
@@ -22,12 +23,14 @@ void run(const Arguments& arguments) {
   auto* const queue = rd_kafka_queue_get_consumer(consumer.get());
 
   const int64_t wanted = arguments.number("records", 1);
-  std::array<rd_kafka_message_t*, 10'000> messages{};
+  std::array<rd_kafka_message_t*, 1'000> messages{};
   int64_t records = 0;
   uint64_t bytes = 0;
   Clock::time_point start;
   while (records < wanted) {
-    const ssize_t got = rd_kafka_consume_batch_queue(queue, 20'000, messages.data(), 10'000);
+    // It waits until it has as many as are asked for.
+    const size_t most = std::min(messages.size(), static_cast<size_t>(wanted - records));
+    const ssize_t got = rd_kafka_consume_batch_queue(queue, 20'000, messages.data(), most);
     if (got <= 0) break;
     if (records == 0) start = Clock::now();
     for (auto* const message : std::span(messages).first(static_cast<size_t>(got))) {

@@ -71,6 +71,7 @@ Command table_command();
 Command group_command();
 Command source_command();
 Command state_command();
+Command user_command();
 Command test_command();
 Command verify_command();
 Command doctor_command();

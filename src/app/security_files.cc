@@ -97,9 +97,21 @@ Result<std::shared_ptr<const tls::ServerIdentity>> read_identity(const pipeline:
   return made;
 }
 
+Result<jwt::KeySet> read_key_set(const pipeline::OAuth& oauth, const std::string& directory) {
+  const File file{"security.oauth.keys", oauth.keys};
+  auto keys = jwt::KeySet::parse(TRY(read_text(file, directory)));
+  if (!keys) return about(file, keys.error());
+  return keys;
+}
+
 FileFindings check_security_files(const pipeline::Security& security, const std::string& directory,
                                   Timestamp now) {
   FileFindings findings;
+  if (security.oauth) {
+    if (auto keys = read_key_set(*security.oauth, directory); !keys) {
+      findings.problems.push_back({.at = {}, .path = "", .message = keys.error().message()});
+    }
+  }
   if (!security.tls) return findings;
   if (auto made = read_identity(*security.tls, directory); !made) {
     findings.problems.push_back({.at = {}, .path = "", .message = made.error().message()});

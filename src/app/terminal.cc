@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace tarn::app {
@@ -104,6 +105,28 @@ std::optional<std::string> Terminal::ask(std::string_view question) {
   std::fflush(err_);
   std::string answer;
   std::getline(std::cin, answer);
+  return answer;
+}
+
+std::optional<std::string> Terminal::ask_secret(std::string_view question) {
+  const bool is_asked = err_is_terminal_ && isatty(STDIN_FILENO) == 1;
+  termios before{};
+  if (is_asked && tcgetattr(STDIN_FILENO, &before) == 0) {
+    termios silent = before;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    clear_status();
+    std::fprintf(err_, "%.*s ", static_cast<int>(question.size()), question.data());
+    std::fflush(err_);
+  }
+  std::string answer;
+  const bool is_read = !std::getline(std::cin, answer).fail();
+  if (is_asked) {
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    std::fprintf(err_, "\n");
+  }
+  if (answer.ends_with('\r')) answer.pop_back();
+  if (!is_read || answer.empty()) return std::nullopt;
   return answer;
 }
 

@@ -30,6 +30,9 @@ class Terminal {
   void clear_status();
   [[nodiscard]] std::string styled(Style style, std::string_view text) const;
   [[nodiscard]] bool is_interactive() const { return out_is_terminal_; }
+  // A line that is not shown while it is typed, or the first line of standard input where nobody
+  // sits. None: there is none.
+  std::optional<std::string> ask_secret(std::string_view question);
   // Asks at the terminal for a line. None when nobody sits there.
   std::optional<std::string> ask(std::string_view question);
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "app/logins.h"
 #include "app/security_files.h"
 #include "app/source_options.h"
 #include "app/table_specs.h"
@@ -31,6 +32,7 @@
 #include "services/broker/embedded_log.h"
 #include "services/lake/column_files.h"
 #include "services/lake/lake.h"
+#include "services/login/authenticator.h"
 #include "services/state/state_store.h"
 
 namespace tarn::app {
@@ -115,6 +117,7 @@ class Wiring::Parts {
   Status open(const Secrets& secrets);
   Status open_lake(const std::string& cluster_id, const MemoryShares& shares);
   Status open_sources(const Secrets& secrets);
+  Status open_logins(const Secrets& secrets);
   void open_api();
   runtime::Task<void> ensure_topics();
   http::Router make_router();
@@ -135,6 +138,8 @@ class Wiring::Parts {
   runtime::BlockingPool pool;
   std::unique_ptr<storage::Engine> storage;
   std::unique_ptr<broker::Broker> broker;
+  std::optional<login::UserStore> users;
+  std::optional<login::Authenticator> authenticator;
   std::optional<broker::EmbeddedLog> log;
   std::optional<sql::Engine> sql;
   std::unique_ptr<objectstore::LocalObjectStore> store;
@@ -179,6 +184,7 @@ Status Wiring::Parts::open(const Secrets& secrets) {
                                                   : broker::BrokerOptions::Replication::any,
        .drop_held_below = drop_held_below(pipeline.deploy.disk_full)}));
   log.emplace(*broker);
+  TRY(open_logins(secrets));
   TRY(open_lake(cluster_id, shares));
   state.emplace(*log, clock, state::StateOptions{});
   quotas.emplace(*state, clock);
@@ -237,6 +243,18 @@ Status Wiring::Parts::open_sources(const Secrets& secrets) {
   return {};
 }
 
+Status Wiring::Parts::open_logins(const Secrets& secrets) {
+  const auto& security = pipeline.security;
+  // Without a port nobody logs in, and the secrets may be none.
+  const bool is_asked = !options.kafka.empty();
+  users.emplace(*broker, io.get_executor(), TRY(configured_users(security, secrets)));
+  TRY(users->load());
+  auto logins =
+      is_asked ? TRY(login_options(security, secrets, options.directory)) : login::LoginOptions();
+  authenticator.emplace(std::move(logins), *users, pool, clock);
+  return {};
+}
+
 void Wiring::Parts::open_api() {
   committed.emplace(lake->catalog());
   queries.emplace(io.get_executor(), clock, metrics, *sql, pool, api::QueryLimits{});
@@ -280,6 +298,7 @@ http::Router Wiring::Parts::make_router() {
                            .lake = *lake,
                            .sources = source_list,
                            .state = *state,
+                           .users = *users,
                            .metrics = metrics,
                            .readiness = [this] { return not_ready(); },
                            .cluster_id = cluster_id});
@@ -297,17 +316,15 @@ Status Wiring::Parts::listen_to_kafka(const std::string& id) {
       .cluster_id = id,
       .log_directory = std::filesystem::absolute(options.data_directory + "/log").string()};
   for (const KafkaPort& port : options.kafka) {
-    if (pipeline::wants_login(port.protocol)) {
-      return Error(ErrorCode::unimplemented,
-                   "logins of Kafka clients are not served yet: protocol PLAINTEXT and SSL are");
-    }
     kafka_options.listeners.push_back(listener_of(port));
   }
   kafka.emplace(kafka_server::ServerContext{.broker = *broker,
                                             .clock = clock,
                                             .logger = logger.named("kafka"),
                                             .metrics = metrics,
-                                            .executor = io.get_executor()},
+                                            .executor = io.get_executor(),
+                                            .users = *users,
+                                            .authenticator = *authenticator},
                 std::move(kafka_options));
   if (Status status = kafka->start(); !status) {
     return cannot_listen(status.error(), "Kafka", "kafka", options.kafka.front().address);

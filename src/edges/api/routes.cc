@@ -79,6 +79,7 @@ http::Router make_router(const Parts& parts) {
   add_table_routes(router, parts.lake);
   add_source_routes(router, parts.sources);
   add_state_routes(router, parts.state);
+  add_user_routes(router, parts.users);
   return router;
 }
 

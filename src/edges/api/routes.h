@@ -21,6 +21,9 @@ class Lake;
 namespace tarn::log {
 class Log;
 }
+namespace tarn::login {
+class UserStore;
+}
 namespace tarn::sources {
 class HttpSource;
 }
@@ -47,6 +50,8 @@ void add_metrics_routes(http::Router& router, const telemetry::MetricRegistry& m
 void add_sql_routes(http::Router& router, QueryRunner& queries, sql::TableCatalog& tables);
 void add_topic_routes(http::Router& router, broker::Broker& broker, log::Log& log);
 void add_group_routes(http::Router& router, broker::Broker& broker);
+// Only for who calls from this machine.
+void add_user_routes(http::Router& router, login::UserStore& users);
 void add_table_routes(http::Router& router, lake::Lake& lake);
 void add_source_routes(http::Router& router, const Sources& sources);
 // Who answers here: {"cluster_id":…}.
@@ -64,6 +69,7 @@ struct Parts {
   lake::Lake& lake;
   const Sources& sources;
   state::StateStore& state;
+  login::UserStore& users;
   const telemetry::MetricRegistry& metrics;
   Readiness readiness;
   std::string cluster_id;

@@ -28,6 +28,16 @@ std::string to_text(const asio::ip::address& address) {
   return address.to_string();
 }
 
+std::string host_of(const tcp::socket& socket) {
+  boost::system::error_code ignored;
+  return to_text(socket.remote_endpoint(ignored).address());
+}
+
+std::string peer_of(const tcp::socket& socket) {
+  boost::system::error_code ignored;
+  return host_of(socket) + ":" + std::to_string(socket.remote_endpoint(ignored).port());
+}
+
 // A peer that speaks another protocol is told apart by its first bytes.
 Error not_a_request(int32_t claimed, size_t bytes_max) {
   if (claimed == 0x47455420 || claimed == 0x504f5354) {
@@ -81,16 +91,18 @@ Connection::Connection(tcp::socket socket, const ListenerOptions& listener,
                  speaks_tls(listener.protocol) ? surroundings.options.identity.get() : nullptr),
       listener_(listener),
       surroundings_(surroundings),
+      peer_(peer_of(transport_.socket())),
+      client_host_("/" + host_of(transport_.socket())),
+      session_(surroundings.sessions,
+               wants_login(listener.protocol) ? Session::Start::login : Session::Start::open, peer_,
+               host_of(transport_.socket())),
+      self_(endpoint_for_client()),
       changed_(transport_.socket().get_executor()),
-      last_active_(surroundings.clock.monotonic()),
-      last_received_(last_active_) {
+      opened_(surroundings.clock.monotonic()),
+      last_active_(opened_),
+      last_received_(opened_) {
   boost::system::error_code ignored;
   transport_.socket().set_option(tcp::no_delay(true), ignored);
-  const auto remote = transport_.socket().remote_endpoint(ignored);
-  peer_ = to_text(remote.address()) + ":" + std::to_string(remote.port());
-  client_host_ = "/" + to_text(remote.address());
-  caller_ = std::make_shared<access::Caller>(access::Caller{.host = to_text(remote.address())});
-  self_ = endpoint_for_client();
 }
 
 Endpoint Connection::endpoint_for_client() const {
@@ -118,7 +130,14 @@ Task<void> Connection::serve() {
   while (!closed_) {
     auto received = CO_TRY(co_await read_frame());
     if (!received) break;
-    CO_TRY(co_await enqueue(*std::move(received)));
+    if (session_.expects_bare_message()) {
+      co_await enqueue_bare(*std::move(received));
+    } else {
+      CO_TRY(co_await enqueue(*std::move(received)));
+    }
+    // What comes next depends on how a login ends.
+    if (!session_.is_open()) co_await wait_until_answered();
+    if (session_.is_over()) break;
   }
   co_return Status();
 }
@@ -128,10 +147,7 @@ Task<void> Connection::shake_hands() {
   CO_TRY(co_await transport_.shake_hands());
   reading_ = Reading::nothing;
   last_active_ = surroundings_.clock.monotonic();
-  if (const auto subject = transport_.peer_subject()) {
-    caller_ = std::make_shared<access::Caller>(
-        access::Caller{.principal = "User:" + *subject, .host = caller_->host});
-  }
+  if (const auto subject = transport_.peer_subject()) session_.use_certificate(*subject);
   co_return Status();
 }
 
@@ -142,9 +158,10 @@ Task<std::optional<Connection::Received>> Connection::read_frame() {
   if (failed && count == 0) co_return std::nullopt;
   if (failed) co_return Error(ErrorCode::corrupt, "the stream ends inside a request");
   const int32_t claimed = ByteReader(prefix).read_i32();
-  const size_t bytes_max = surroundings_.options.frame_bytes_max;
-  if (claimed < static_cast<int32_t>(kafka_protocol::kRequestHeadBytes) ||
-      static_cast<size_t>(claimed) > bytes_max) {
+  const auto& options = surroundings_.options;
+  const size_t bytes_max = session_.is_known() ? options.frame_bytes_max : options.login_bytes_max;
+  const size_t bytes_min = session_.expects_bare_message() ? 0 : kafka_protocol::kRequestHeadBytes;
+  if (claimed < static_cast<int32_t>(bytes_min) || static_cast<size_t>(claimed) > bytes_max) {
     co_return not_a_request(claimed, bytes_max);
   }
   Received received{.frame = ReceivedFrame(static_cast<size_t>(claimed)),
@@ -196,6 +213,9 @@ Task<void> Connection::enqueue(Received received) {
     changed_.notify_all();
     co_return Status();
   }
+  if (const auto why = session_.refuse(head.api_key)) {
+    co_return Error(ErrorCode::permission_denied, std::string(*why));
+  }
   const auto request = CO_TRY(
       kafka_protocol::read_request(received.frame.view(), row->api.is_flexible(head.api_version)));
   const size_t bytes = received.frame.view().size();
@@ -210,16 +230,42 @@ Task<void> Connection::enqueue(Received received) {
   co_return Status();
 }
 
+// A message of a login in its own frame, with neither a header before it nor one before its answer.
+Awaitable<void> Connection::enqueue_bare(Received received) {
+  auto answer = [](Session* session, Bytes message) -> PendingAnswer {
+    auto answered = co_await session->take_bare_message(std::move(message));
+    if (!answered) co_return std::nullopt;
+    ByteWriter out;
+    out.write_u32(static_cast<uint32_t>(answered->size()));
+    out.write_bytes(*answered);
+    kafka_protocol::Frame frame;
+    frame.bytes = out.size();
+    frame.pieces.emplace_back(std::move(out).take());
+    co_return frame;
+  };
+  const BytesView bytes = received.frame.view();
+  const auto* row = find_api_row(kafka_protocol::kSaslAuthenticate.key);
+  queue_.push_back({answer(&session_, {bytes.begin(), bytes.end()}), row, 0,
+                    std::move(received.lease), surroundings_.clock.monotonic()});
+  changed_.notify_all();
+  co_return;
+}
+
+Awaitable<void> Connection::wait_until_answered() {
+  while (!closed_ && !queue_.empty()) co_await changed_.wait();
+}
+
 RequestContext Connection::context_of(const Received& received,
-                                      const kafka_protocol::Request& request) const {
+                                      const kafka_protocol::Request& request) {
   return {.frame = received.frame,
           .body = request.body,
           .version = request.header.api_version,
           .correlation_id = request.header.correlation_id,
           .client_id = std::string(request.header.client_id.value_or("")),
           .client_host = client_host_,
-          .caller = caller_,
-          .self = self_};
+          .caller = session_.caller(),
+          .self = self_,
+          .session = &session_};
 }
 
 Awaitable<void> Connection::wait_for_room(Start start, size_t bytes) {
@@ -244,6 +290,7 @@ Task<void> Connection::write_answers() {
     auto& next = queue_.front();  // the reader only adds behind it
     auto answer = co_await std::move(next.answer);
     if (answer && !closed_ && !co_await send(*std::move(answer))) break;
+    if (session_.is_over()) break;
     last_active_ = surroundings_.clock.monotonic();
     const auto row = static_cast<size_t>(next.row - api_rows().data());
     surroundings_.seconds[row]->observe(
@@ -290,6 +337,9 @@ std::optional<std::string_view> Connection::overdue(os::MonotonicTime now) const
   const auto& options = surroundings_.options;
   if (reading_ == Reading::handshake && now - last_active_ > options.handshake_max) {
     return "the TLS handshake does not come to its end";
+  }
+  if (!session_.is_known() && now - opened_ > options.login_max) {
+    return "it does not log in";
   }
   if (last_sent_ && now - *last_sent_ > options.stall_max) return "it does not read its answers";
   if (reading_ == Reading::frame && now - last_received_ > options.stall_max) {

@@ -13,6 +13,7 @@
 #include "edges/kafka_server/complaints.h"
 #include "edges/kafka_server/handlers.h"
 #include "edges/kafka_server/server.h"
+#include "edges/kafka_server/session.h"
 #include "edges/kafka_server/transport.h"
 #include "platform/runtime/event.h"
 #include "platform/runtime/task.h"
@@ -23,6 +24,7 @@ namespace tarn::kafka_server {
 struct Surroundings {
   ServerOptions options;
   Services services;
+  SessionContext sessions;
   const os::Clock& clock;
   ByteBudget& budget;
   AnswerMemory& answers;
@@ -74,11 +76,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   runtime::Task<void> read_body(Received& into);
   runtime::Awaitable<void> wait_for_budget(ByteLease& lease, size_t bytes);
   runtime::Task<void> enqueue(Received received);
+  runtime::Awaitable<void> enqueue_bare(Received received);
+  runtime::Awaitable<void> wait_until_answered();
   runtime::Awaitable<void> wait_for_room(Start start, size_t bytes);
   // False: the connection is gone.
   runtime::Awaitable<bool> send(kafka_protocol::Frame frame);
   [[nodiscard]] RequestContext context_of(const Received& received,
-                                          const kafka_protocol::Request& request) const;
+                                          const kafka_protocol::Request& request);
   [[nodiscard]] Endpoint endpoint_for_client() const;
 
   Transport transport_;
@@ -86,7 +90,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Surroundings& surroundings_;
   std::string peer_;
   std::string client_host_;
-  std::shared_ptr<const access::Caller> caller_;  // another one after a login
+  Session session_;
   Endpoint self_;
   runtime::Event changed_;  // the queue, or one of the flags
   std::deque<Queued> queue_;
@@ -94,6 +98,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool reading_done_ = false;
   bool closed_ = false;
   Reading reading_ = Reading::nothing;
+  os::MonotonicTime opened_;
   os::MonotonicTime last_active_;
   os::MonotonicTime last_received_;
   std::optional<os::MonotonicTime> last_sent_;  // while an answer is being sent

@@ -11,6 +11,8 @@ Result<PendingAnswer> alter_configs(const Services& services, RequestContext con
 Result<PendingAnswer> alter_partition_reassignments(const Services& services,
                                                     RequestContext context);
 Result<PendingAnswer> alter_replica_log_dirs(const Services& services, RequestContext context);
+Result<PendingAnswer> alter_user_scram_credentials(const Services& services,
+                                                   RequestContext context);
 Result<PendingAnswer> api_versions(const Services& services, RequestContext context);
 Result<PendingAnswer> create_partitions(const Services& services, RequestContext context);
 Result<PendingAnswer> create_topics(const Services& services, RequestContext context);
@@ -25,6 +27,8 @@ Result<PendingAnswer> describe_producers(const Services& services, RequestContex
 Result<PendingAnswer> describe_quorum(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_topic_partitions(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_transactions(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_user_scram_credentials(const Services& services,
+                                                      RequestContext context);
 Result<PendingAnswer> elect_leaders(const Services& services, RequestContext context);
 Result<PendingAnswer> end_txn(const Services& services, RequestContext context);
 Result<PendingAnswer> fetch(const Services& services, RequestContext context);
@@ -46,6 +50,8 @@ Result<PendingAnswer> offset_delete(const Services& services, RequestContext con
 Result<PendingAnswer> offset_fetch(const Services& services, RequestContext context);
 Result<PendingAnswer> offset_for_leader_epoch(const Services& services, RequestContext context);
 Result<PendingAnswer> produce(const Services& services, RequestContext context);
+Result<PendingAnswer> sasl_authenticate(const Services& services, RequestContext context);
+Result<PendingAnswer> sasl_handshake(const Services& services, RequestContext context);
 Result<PendingAnswer> sync_group(const Services& services, RequestContext context);
 Result<PendingAnswer> txn_offset_commit(const Services& services, RequestContext context);
 Result<PendingAnswer> update_features(const Services& services, RequestContext context);

@@ -14,6 +14,10 @@
 #include "services/access/caller.h"
 #include "services/broker/broker.h"
 
+namespace tarn::login {
+class UserStore;
+}
+
 namespace tarn::kafka_server {
 
 // The bytes of one request; what is decoded out of them borrows from them.
@@ -43,6 +47,8 @@ struct Endpoint {
   int32_t port = 0;
 };
 
+class Session;
+
 struct RequestContext {
   ReceivedFrame frame;
   BytesView body;
@@ -52,6 +58,7 @@ struct RequestContext {
   std::string client_host;  // as Kafka's tools show it: "/127.0.0.1"
   std::shared_ptr<const access::Caller> caller;
   Endpoint self;
+  Session* session = nullptr;  // of the connection; lives as long as an answer is awaited
 };
 
 // What handlers work with. Copied into their coroutines; what it refers to outlives the server.
@@ -64,6 +71,7 @@ struct Services {
   size_t fetch_bytes_max = 0;
   const AnswerMemory& answers;
   FetchSessions& fetch_sessions;
+  login::UserStore& users;
 };
 
 }  // namespace tarn::kafka_server

@@ -14,8 +14,10 @@
 #include "formats/kafka_protocol/all_messages.h"
 #include "formats/kafka_protocol/header.h"
 #include "platform/os/testing/fault_file_system.h"
+#include "platform/runtime/blocking_pool.h"
 #include "platform/runtime/deadline.h"
 #include "services/broker/testing/test_broker.h"
+#include "services/login/authenticator.h"
 
 namespace tarn::kafka_server {
 namespace {
@@ -86,11 +88,16 @@ class World {
 
   os::testing::FaultFileSystem files_;
   broker::testing::TestBroker broker_{files_, broker::testing::TestBroker::quick_options()};
+  runtime::BlockingPool pool_{1};
+  login::UserStore users_{*broker_, broker_.io().get_executor(), {}};
+  login::Authenticator authenticator_{{}, users_, pool_, broker_.clock()};
   Server server_{{.broker = *broker_,
                   .clock = broker_.clock(),
                   .logger = telemetry::Logger::silent(),
                   .metrics = broker_.metrics(),
-                  .executor = broker_.io().get_executor()},
+                  .executor = broker_.io().get_executor(),
+                  .users = users_,
+                  .authenticator = authenticator_},
                  options()};
 };
 

@@ -35,6 +35,11 @@ std::vector<telemetry::Histogram*> latency_metrics(telemetry::MetricRegistry& me
   return seconds;
 }
 
+telemetry::Counter& logins_counter(telemetry::MetricRegistry& metrics, const std::string& outcome) {
+  return metrics.counter("tarn_kafka_logins_total", "Logins of Kafka clients (SASL).",
+                         {{"outcome", outcome}});
+}
+
 Error cannot_listen(const std::string& at, const boost::system::error_code& why) {
   if (why == asio::error::address_in_use) {
     return {ErrorCode::unavailable, "cannot listen on " + at + ": another program uses this port"};
@@ -79,7 +84,14 @@ class Server::Core {
                          .node_id = options.node_id,
                          .fetch_bytes_max = options.fetch_bytes_max,
                          .answers = answers_,
-                         .fetch_sessions = fetch_sessions_},
+                         .fetch_sessions = fetch_sessions_,
+                         .users = context_.users},
+            .sessions = {.authenticator = &context_.authenticator,
+                         .clock = context_.clock,
+                         .complaints = complaints_,
+                         .failure_delay = options.login_failure_delay,
+                         .good_logins = logins_counter(context_.metrics, "ok"),
+                         .failed_logins = logins_counter(context_.metrics, "failed")},
             .clock = context_.clock,
             .budget = budget_,
             .answers = answers_,

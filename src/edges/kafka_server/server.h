@@ -18,6 +18,10 @@
 #include "platform/telemetry/metrics.h"
 #include "services/broker/broker.h"
 
+namespace tarn::login {
+class Authenticator;
+class UserStore;
+}  // namespace tarn::login
 namespace tarn::tls {
 class ServerIdentity;
 }
@@ -27,6 +31,9 @@ namespace tarn::kafka_server {
 // As Kafka names them (security.protocol).
 enum class SecurityProtocol { plaintext, ssl, sasl_plaintext, sasl_ssl };
 std::string_view to_string(SecurityProtocol protocol);
+constexpr bool wants_login(SecurityProtocol protocol) {
+  return protocol == SecurityProtocol::sasl_plaintext || protocol == SecurityProtocol::sasl_ssl;
+}
 constexpr bool speaks_tls(SecurityProtocol protocol) {
   return protocol == SecurityProtocol::ssl || protocol == SecurityProtocol::sasl_ssl;
 }
@@ -56,6 +63,9 @@ struct ServerOptions {
   size_t fetch_bytes_max = 8 << 20;       // of one answer
   size_t answers_bytes_max = 128 << 20;   // of all answers that are being sent
   Millis idle_max = std::chrono::minutes(10);
+  size_t login_bytes_max = 512 << 10;               // of one request before the login
+  Millis login_max = std::chrono::seconds(30);      // from the connection to the end of the login
+  Millis login_failure_delay{100};                  // before a failed login is answered
   Millis handshake_max = std::chrono::seconds(10);  // of TLS
   Millis stall_max = std::chrono::seconds(30);      // a peer that neither sends the rest nor reads
   Millis drain_max = std::chrono::seconds(2);       // for the last answers at stop()
@@ -67,6 +77,8 @@ struct ServerContext {
   telemetry::Logger logger;
   telemetry::MetricRegistry& metrics;
   boost::asio::any_io_executor executor;  // of the one I/O thread
+  login::UserStore& users;
+  const login::Authenticator& authenticator;
 };
 
 // Speaks Kafka's protocol over TCP. The requests of a connection are carried out and answered in

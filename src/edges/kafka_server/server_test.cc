@@ -169,12 +169,7 @@ TEST_F(Connections, StoppingAnswersWhatWasReceived) {
 TEST_F(Connections, APortInUseIsNamed) {
   ServerOptions options = on_free_port();
   options.listeners[0].port = server->port();
-  Server second({.broker = *broker,
-                 .clock = broker.clock(),
-                 .logger = telemetry::Logger::silent(),
-                 .metrics = broker.metrics(),
-                 .executor = broker.io().get_executor()},
-                options);
+  Server second(context(), options);
   const auto started = second.start();
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code(), ErrorCode::unavailable);

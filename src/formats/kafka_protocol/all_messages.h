@@ -32,6 +32,8 @@
 #include "formats/kafka_protocol/offset_delete.h"
 #include "formats/kafka_protocol/offset_fetch.h"
 #include "formats/kafka_protocol/produce.h"
+#include "formats/kafka_protocol/sasl.h"
+#include "formats/kafka_protocol/scram_users.h"
 #include "formats/kafka_protocol/transaction_offsets.h"
 #include "formats/kafka_protocol/update_features.h"
 #include "formats/kafka_protocol/write_markers.h"
@@ -53,6 +55,7 @@ void for_each_message(auto visit) {
   visit.template operator()<SyncGroupRequest, SyncGroupResponse>(0, 5);
   visit.template operator()<DescribeGroupsRequest, DescribeGroupsResponse>(0, 6);
   visit.template operator()<ListGroupsRequest, ListGroupsResponse>(0, 5);
+  visit.template operator()<SaslHandshakeRequest, SaslHandshakeResponse>(0, 1);
   visit.template operator()<ApiVersionsRequest, ApiVersionsResponse>(0, 4);
   visit.template operator()<CreateTopicsRequest, CreateTopicsResponse>(2, 7);
   visit.template operator()<DeleteTopicsRequest, DeleteTopicsResponse>(1, 6);
@@ -68,6 +71,7 @@ void for_each_message(auto visit) {
   visit.template operator()<AlterConfigsRequest, AlterConfigsResponse>(0, 2);
   visit.template operator()<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse>(1, 2);
   visit.template operator()<DescribeLogDirsRequest, DescribeLogDirsResponse>(1, 4);
+  visit.template operator()<SaslAuthenticateRequest, SaslAuthenticateResponse>(0, 2);
   visit.template operator()<CreatePartitionsRequest, CreatePartitionsResponse>(0, 3);
   visit.template operator()<DeleteGroupsRequest, DeleteGroupsResponse>(0, 2);
   visit.template operator()<ElectLeadersRequest, ElectLeadersResponse>(0, 2);
@@ -77,6 +81,10 @@ void for_each_message(auto visit) {
   visit.template operator()<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>(
       0, 0);
   visit.template operator()<OffsetDeleteRequest, OffsetDeleteResponse>(0, 0);
+  visit.template
+  operator()<DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse>(0, 0);
+  visit.template operator()<AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse>(0,
+                                                                                                 0);
   visit.template operator()<DescribeQuorumRequest, DescribeQuorumResponse>(0, 2);
   visit.template operator()<UpdateFeaturesRequest, UpdateFeaturesResponse>(0, 2);
   visit.template operator()<DescribeClusterRequest, DescribeClusterResponse>(0, 2);

@@ -66,20 +66,31 @@ std::optional<Bytes> Client::receive() {
   return broker_.run(read_frame(socket_));
 }
 
-ServerTest::ServerTest(ServerOptions options, telemetry::Logger logger) {
+ServerTest::ServerTest(ServerOptions options, telemetry::Logger logger)
+    : ServerTest(std::move(options), std::move(logger), login::LoginOptions{}) {}
+
+ServerTest::ServerTest(ServerOptions options, telemetry::Logger logger,
+                       login::LoginOptions logins) {
   broker.wait_until_loaded();
-  server.emplace(ServerContext{.broker = *broker,
-                               .clock = broker.clock(),
-                               .logger = std::move(logger),
-                               .metrics = broker.metrics(),
-                               .executor = broker.io().get_executor()},
-                 on_free_port(std::move(options)));
+  users.emplace(*broker, broker.io().get_executor(), login::Users());
+  authenticator.emplace(std::move(logins), *users, pool, broker.clock());
+  server.emplace(context(std::move(logger)), on_free_port(std::move(options)));
   const auto started = server->start();
   EXPECT_TRUE(started) << started.error().message();
 }
 
 ServerTest::~ServerTest() {
   stop();
+}
+
+ServerContext ServerTest::context(telemetry::Logger logger) {
+  return {.broker = *broker,
+          .clock = broker.clock(),
+          .logger = std::move(logger),
+          .metrics = broker.metrics(),
+          .executor = broker.io().get_executor(),
+          .users = *users,
+          .authenticator = *authenticator};
 }
 
 ServerOptions ServerTest::on_free_port(ServerOptions options) {

@@ -12,7 +12,9 @@
 #include "edges/kafka_server/server.h"
 #include "formats/kafka_protocol/create_topics.h"
 #include "formats/kafka_protocol/header.h"
+#include "platform/runtime/blocking_pool.h"
 #include "services/broker/testing/test_broker.h"
+#include "services/login/authenticator.h"
 
 namespace tarn::kafka_server::testing {
 
@@ -67,8 +69,10 @@ class Client {
 struct ServerTest : ::testing::Test {
   explicit ServerTest(ServerOptions options = {},
                       telemetry::Logger logger = telemetry::Logger::silent());
+  ServerTest(ServerOptions options, telemetry::Logger logger, login::LoginOptions logins);
   ~ServerTest() override;
 
+  ServerContext context(telemetry::Logger logger = telemetry::Logger::silent());
   static ServerOptions on_free_port(ServerOptions options = {});
   Client connect(size_t listener = 0) { return {broker, server->port(listener)}; }
   void stop();
@@ -83,6 +87,9 @@ struct ServerTest : ::testing::Test {
   }
 
   broker::testing::TestBroker broker;
+  runtime::BlockingPool pool{1};
+  std::optional<login::UserStore> users;
+  std::optional<login::Authenticator> authenticator;
   std::optional<Server> server;
   std::optional<Client> client;
 };

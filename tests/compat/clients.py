@@ -67,10 +67,16 @@ class Driver:
 
     def close(self, seconds=60):
         """Closes its standard input, at which it ends."""
-        self._process.stdin.close()
+        self.close_input()
         status = self.end(seconds)
         assert status == 0, f"exit status {status}\n{self.errors()}"
         return self
+
+    def close_input(self):
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass  # it has ended already; its status says how
 
     def end(self, seconds=90):
         try:
@@ -90,7 +96,7 @@ class Driver:
 def run(client, folder, command, seconds=90, **settings):
     """Calls a driver that ends by itself; what it told."""
     driver = Driver(client, folder, [command], **settings)
-    driver._process.stdin.close()
+    driver.close_input()
     status = driver.end(seconds)
     assert status == 0, f"{client} {command}: exit status {status}\n{driver.errors()}"
     return driver

@@ -101,6 +101,20 @@ class Bench:
         words = [str(TOOLS / tool), f"broker={broker.address}", f"topic={topic}",
                  f"partitions={partitions}"]
         words += [f"{name.replace('__', '.')}={value}" for name, value in load.items()]
+        figures, text = self.measured(broker, None, words)
+        told = json.loads(text)
+        assert told["failed"] == 0, f"{broker.name}: {words}: {told}"
+        millions = told["records"] / 1e6
+        for name in ("server_cpu", "client_cpu"):
+            seconds = getattr(figures, name)
+            setattr(figures, name, seconds / millions if millions else None)
+        for name in ("per_second", "p50_ms", "p99_ms"):
+            setattr(figures, name, told.get(name))
+        return figures, told
+
+    def measured(self, broker, count, words):
+        """Runs a client; what it and the broker took, and what it told. Without a count the
+        processor times are seconds."""
         broker.forget_peak()
         with watched(broker.pid) as seen:
             before, own = broker.cpu_seconds(), children_seconds()
@@ -108,14 +122,9 @@ class Bench:
             server, client = broker.cpu_seconds() - before, children_seconds() - own
         if done.returncode != 0:
             sys.exit(f"{' '.join(words)}: exit status {done.returncode}\n{done.stderr}")
-        told = json.loads(done.stdout)
-        assert told["failed"] == 0, f"{broker.name}: {words}: {told}"
-        millions = told["records"] / 1e6
-        return Figures(
-            per_second=told["per_second"], p50_ms=told.get("p50_ms"), p99_ms=told.get("p99_ms"),
-            server_cpu=server / millions if millions else None,
-            client_cpu=client / millions if millions else None,
-            peak_mb=broker.resident_mb(peak=True), foreign=seen["foreign"]), told
+        millions = count / 1e6 if count else 1
+        return Figures(server_cpu=server / millions, client_cpu=client / millions,
+                       peak_mb=broker.resident_mb(peak=True), foreign=seen["foreign"]), done.stdout
 
     def _keep(self, case, found):
         if self._results:

@@ -1,6 +1,7 @@
 """The brokers that are compared. Each lives in a folder of its own and is asked the same way."""
 
 import contextlib
+import functools
 import os
 import pathlib
 import resource
@@ -147,8 +148,7 @@ class KafkaBroker(Broker):
     settings = {}
 
     def launch(self):
-        jars = subprocess.run([ROOT / "scripts" / "kafka-tools", "install"], check=True, text=True,
-                              capture_output=True).stdout.strip() + "/jars/*"
+        jars = kafka_jars()
         config = self.folder / "server.properties"
         if not config.exists():
             self._configure(config)
@@ -220,6 +220,13 @@ class StubBroker(Broker):
     def finish(self):
         self._process.kill()
         self._process.wait()
+
+
+@functools.cache
+def kafka_jars():
+    installed = subprocess.run([ROOT / "scripts" / "kafka-tools", "install"], check=True, text=True,
+                               capture_output=True)
+    return installed.stdout.strip() + "/jars/*"
 
 
 def many_files():

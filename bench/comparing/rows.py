@@ -4,13 +4,14 @@ For latencies, memory and processor time less is better, for rates more.
 """
 
 import dataclasses
+import re
 import shutil
 import subprocess
 import time
 
 from comparing.bench import PARTITIONS, Figures
 from comparing.brokers import (FOLDER, TOOLS, KafkaBroker, KafkaFlushBroker, StubBroker,
-                               TarnBroker, settle)
+                               TarnBroker, kafka_jars, settle)
 from comparing.processor import watched
 
 ROWS = {}
@@ -130,6 +131,46 @@ def loopback(bench):
         done = subprocess.run([TOOLS / "machine_limits", "loopback"], check=True, text=True,
                               capture_output=True)
     print(f"  loopback: {float(done.stdout):,.0f} MB/s   foreign CPU {seen['foreign']:.1f} %")
+
+
+@row("perf-tools", "Kafka's own producer-perf-test and consumer-perf-test, 1 KiB and 100 B")
+def perf_tools(bench):
+    for size in (1024, 100):
+        count = int(bench.seconds * 100e6 / size)
+
+        def written(broker):
+            topic = bench.topic(broker)
+            return topic, kafka_tool(
+                bench, broker, "ProducerPerformance", count, "--topic", topic, "--num-records",
+                count, "--record-size", size, "--throughput", -1, "--producer-props",
+                f"bootstrap.servers={broker.address}", "acks=all")
+
+        def read(broker):
+            topic, _ = written(broker)
+            return kafka_tool(bench, broker, "ConsumerPerformance", count, "--topic", topic,
+                              "--messages", count, "--bootstrap-server", broker.address)
+
+        bench.compare(f"producer-perf-test, {size} B", [TarnBroker(), KafkaBroker()],
+                      lambda broker: written(broker)[1])
+        bench.compare(f"consumer-perf-test, {size} B", [TarnBroker(), KafkaBroker()], read)
+
+
+def kafka_tool(bench, broker, name, count, *words):
+    """A performance tool of Kafka; what it says itself is the rate and the latencies."""
+    figures, told = bench.measured(
+        broker, count, ["java", "-Xmx512m", "-cp", kafka_jars(),
+                        f"org.apache.kafka.tools.{name}", *map(str, words)])
+    if name == "ProducerPerformance":
+        last = told.splitlines()[-1]
+        assert last.startswith(f"{count} records sent"), last
+        figures.per_second = float(re.search(r"([0-9.]+) records/sec", last)[1])
+        figures.p50_ms, figures.p99_ms = (
+            float(re.search(rf"([0-9.]+) ms {which}", last)[1]) for which in ("50th", "99th"))
+    else:
+        head, row = (line.split(", ") for line in told.splitlines()[:2])
+        assert int(row[head.index("data.consumed.in.nMsg")]) >= count, row
+        figures.per_second = float(row[head.index("fetch.nMsg.sec")])
+    return figures
 
 
 @row("start-empty", "from the start of the process to the first acknowledged record, empty")

@@ -12,6 +12,7 @@ CONFINED = [
     (r"boost/beast", {"http"}),
     (r"openssl/", {"aws", "http", "jwt", "sasl", "tls"}),
     (r"yaml-cpp/", {"pipeline"}),
+    (r"re2/", {"pattern"}),
     (r"simdjson", {"columns"}),
     (r"(zstd|lz4|lz4frame|snappy)\.h", {"record"}),
     (r"zlib\.h", {"record", "http"}),

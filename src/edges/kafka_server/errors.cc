@@ -133,6 +133,20 @@ KafkaError to_kafka(GroupError error) {
       return KafkaError::offset_metadata_too_large;
     case GroupError::invalid_commit_offset_size:
       return KafkaError::invalid_commit_offset_size;
+    case GroupError::fenced_member_epoch:
+      return KafkaError::fenced_member_epoch;
+    case GroupError::stale_member_epoch:
+      return KafkaError::stale_member_epoch;
+    case GroupError::unreleased_instance_id:
+      return KafkaError::unreleased_instance_id;
+    case GroupError::unsupported_assignor:
+      return KafkaError::unsupported_assignor;
+    case GroupError::invalid_regular_expression:
+      return KafkaError::invalid_regular_expression;
+    case GroupError::invalid_request:
+      return KafkaError::invalid_request;
+    case GroupError::unsupported_version:
+      return KafkaError::unsupported_version;
     case GroupError::unknown_topic_or_partition:
       return KafkaError::unknown_topic_or_partition;
     case GroupError::storage_failed:

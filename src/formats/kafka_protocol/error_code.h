@@ -79,7 +79,12 @@ enum class KafkaError : int16_t {
   unknown_topic_id = 100,
   transactional_id_not_found = 105,
   fetch_session_topic_id_error = 106,
+  fenced_member_epoch = 110,
+  unreleased_instance_id = 111,
+  unsupported_assignor = 112,
+  stale_member_epoch = 113,
   mismatched_endpoint_type = 114,
+  invalid_regular_expression = 128,
 };
 
 // Error codes stand in messages as plain numbers.

@@ -95,8 +95,7 @@ void show_topics(const Broker& broker, Page& page) {
 void show_groups(const Broker& broker, Page& page) {
   for (const GroupListing& group : broker.groups().list()) {
     const std::string& id = group.id.value();
-    page.set(kMembers, {{"consumergroup", id}},
-             static_cast<int64_t>(broker.groups().describe(group.id).members.size()));
+    page.set(kMembers, {{"consumergroup", id}}, static_cast<int64_t>(group.members));
     std::map<std::string, std::pair<int64_t, int64_t>> sums;  // offsets and lag by topic
     for (const auto& [of, committed] : broker.groups().fetch_offsets(group.id).offsets) {
       const telemetry::Labels labels{{"consumergroup", id},

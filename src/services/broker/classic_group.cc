@@ -285,6 +285,11 @@ GroupError ClassicGroup::check_commit(const OffsetCommitRequest& request, Time n
   if (state_ == GroupState::dead) return GroupError::coordinator_not_available;
   // A consumer that does not take part, or an operator; Kafka does not ask for its name.
   if (request.generation < 0 && state_ == GroupState::empty) return GroupError::none;
+  // A producer need not say on whose behalf it commits.
+  if (request.kind == CommitKind::transactional && request.generation < 0 &&
+      request.member_id.empty() && !request.instance_id) {
+    return GroupError::none;
+  }
   const GroupError error = check_member(request.member_id, request.instance_id);
   if (error != GroupError::none) return error;
   if (request.generation != generation_) return GroupError::illegal_generation;

@@ -98,7 +98,13 @@ class ClassicGroup {
   // Nobody is a member or about to become one.
   [[nodiscard]] bool is_idle() const;
   [[nodiscard]] bool is_subscribed_to(const TopicName& topic) const;
-  [[nodiscard]] GroupListing listing() const { return {id_, protocol_type_, state_}; }
+  [[nodiscard]] GroupListing listing() const {
+    return {.id = id_,
+            .protocol_type = protocol_type_,
+            .state = state_,
+            .type = GroupType::classic,
+            .members = members_.size()};
+  }
   [[nodiscard]] GroupDescription describe() const;
   [[nodiscard]] StoredGroup snapshot() const;
 

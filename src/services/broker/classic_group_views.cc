@@ -23,12 +23,20 @@ std::string_view to_string(GroupState state) {
       return "PreparingRebalance";
     case GroupState::completing_rebalance:
       return "CompletingRebalance";
+    case GroupState::assigning:
+      return "Assigning";
+    case GroupState::reconciling:
+      return "Reconciling";
     case GroupState::stable:
       return "Stable";
     case GroupState::dead:
       return "Dead";
   }
   return "Dead";
+}
+
+std::string_view to_string(GroupType type) {
+  return type == GroupType::classic ? "classic" : "consumer";
 }
 
 std::vector<TopicName> subscribed_topics(BytesView subscription) {

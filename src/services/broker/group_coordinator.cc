@@ -3,14 +3,12 @@
 #include <algorithm>
 
 #include "base/uuid.h"
-#include "platform/runtime/sleep.h"
 
 namespace tarn::broker {
 namespace {
 
 // Kafka's record formats have 16 bits for the length of a text; member ids get 37 characters more.
 constexpr size_t kTextBytesMax = 32'000;
-constexpr auto kLoadRetryInterval = std::chrono::seconds(5);
 constexpr auto kRemovalWait = std::chrono::seconds(5);
 
 }  // namespace
@@ -42,6 +40,7 @@ runtime::Awaitable<JoinAnswer> GroupCoordinator::join(JoinRequest request) {
     group = &add_group(ClassicGroup(group_id, rules()));
   }
   if (group->is_being_removed) co_return refused(GroupError::coordinator_not_available);
+  if (!make_classic(*group)) co_return refused(GroupError::inconsistent_group_protocol);
   const RequestId id = next_request_++;
   auto done = std::make_shared<Completion<JoinAnswer>>(parts_.executor);
   joins_.emplace(id, done);
@@ -99,13 +98,22 @@ runtime::Awaitable<void> GroupCoordinator::wait_until_loaded() {
 
 std::vector<GroupListing> GroupCoordinator::list() const {
   std::vector<GroupListing> listings;
-  for (const auto& [id, group] : groups_) listings.push_back(group.machine.listing());
+  for (const auto& [id, group] : groups_) {
+    listings.push_back(group.machine.listing());
+    if (!group.consumer) continue;
+    listings.back() = {.id = id,
+                       .protocol_type = "consumer",
+                       .state = group.consumer->state(),
+                       .type = GroupType::consumer,
+                       .members = group.consumer->data().members.size()};
+  }
   return listings;
 }
 
 GroupDescription GroupCoordinator::describe(const GroupId& group) const {
   GroupDescription description;
-  if (const auto found = groups_.find(group); found != groups_.end()) {
+  const auto found = groups_.find(group);
+  if (found != groups_.end() && !found->second.consumer) {
     description = found->second.machine.describe();
   }
   description.error = status();
@@ -120,13 +128,13 @@ runtime::Awaitable<GroupError> GroupCoordinator::remove(GroupId group_id) {
   // Whoever goes on committing is as good as a member.
   const Time patience = parts_.clock.monotonic() + kRemovalWait;
   Group* group = find(group_id);
-  while (group != nullptr && group->machine.is_idle() && group->writes_under_way > 0 &&
+  while (group != nullptr && group->is_idle() && group->writes_under_way > 0 &&
          parts_.clock.monotonic() < patience) {
     co_await written_.wait_until(patience);
     group = find(group_id);
   }
   if (group == nullptr) co_return GroupError::group_id_not_found;
-  const bool is_used = !group->machine.is_idle() || group->writes_under_way > 0;
+  const bool is_used = !group->is_idle() || group->writes_under_way > 0;
   if (is_used) co_return GroupError::non_empty_group;
   auto done = std::make_shared<Completion<GroupError>>(parts_.executor);
   forget_group(*group, done);
@@ -147,6 +155,8 @@ runtime::Task<void> GroupCoordinator::run_timers() {
       Group& group = groups_.at(id);
       group.deadline.reset();
       group.machine.tick(now);
+      if (group.consumer) group.consumer->tick(now);
+      store_consumer_group(group);
       settle(id);
     }
   }
@@ -244,7 +254,7 @@ void GroupCoordinator::store(Group& group, StoreGroup action) {
 }
 
 void GroupCoordinator::schedule(Group& group) {
-  auto next = group.machine.next_deadline();
+  auto next = group.consumer ? group.consumer->next_deadline() : group.machine.next_deadline();
   // Whatever the machine says, the timers do not spin.
   if (next) next = std::max(*next, parts_.clock.monotonic() + Millis(1));
   if (next == group.deadline) return;
@@ -258,85 +268,11 @@ void GroupCoordinator::schedule(Group& group) {
 void GroupCoordinator::erase_if_unused(const GroupId& group_id) {
   Group* group = find(group_id);
   if (group == nullptr || group->writes_under_way > 0) return;
-  const bool is_unused = group->machine.is_idle() && group->offsets.empty() && !group->stored;
+  const bool is_unused =
+      group->machine.is_idle() && !group->consumer && group->offsets.empty() && !group->stored;
   if (!is_unused) return;
   if (group->deadline) deadlines_.erase({*group->deadline, group_id});
   groups_.erase(group_id);
-}
-
-runtime::Task<void> GroupCoordinator::load() {
-  while (true) {
-    std::map<GroupId, StoredGroup> groups;
-    std::map<OffsetKey, CommittedOffset> offsets;
-    PendingOffsets pending;
-    auto status = co_await parts_.log.replay([&](const record::Record& record,
-                                                 std::optional<ProducerId> open) {
-      return open ? replay_pending(record, pending[*open]) : replay_record(record, groups, offsets);
-    });
-    if (status) {
-      restore(std::move(groups), offsets, std::move(pending));
-      co_return Status();
-    }
-    parts_.logger.error("the consumer groups cannot be loaded; will try again",
-                        {{"reason", status.error().message()}});
-    co_await runtime::sleep_for(kLoadRetryInterval);
-  }
-}
-
-Status GroupCoordinator::replay_record(const record::Record& record,
-                                       std::map<GroupId, StoredGroup>& groups,
-                                       std::map<OffsetKey, CommittedOffset>& offsets) {
-  const OffsetsKey key = TRY(decode_key(record.key.value_or(BytesView())));
-  if (const auto* offset = std::get_if<OffsetKey>(&key)) {
-    if (record.value) {
-      offsets[*offset] = TRY(decode_offset_value(*record.value));
-    } else {
-      offsets.erase(*offset);
-    }
-  } else if (const auto* group = std::get_if<GroupKey>(&key)) {
-    if (record.value) {
-      groups[group->group] = TRY(decode_group_value(group->group, *record.value));
-    } else {
-      groups.erase(group->group);
-    }
-  }
-  return {};
-}
-
-Status GroupCoordinator::replay_pending(const record::Record& record,
-                                        std::map<OffsetKey, CommittedOffset>& pending) {
-  const OffsetsKey key = TRY(decode_key(record.key.value_or(BytesView())));
-  const auto* offset = std::get_if<OffsetKey>(&key);
-  if (offset != nullptr && record.value) {
-    pending[*offset] = TRY(decode_offset_value(*record.value));
-  }
-  return {};
-}
-
-void GroupCoordinator::restore(std::map<GroupId, StoredGroup> groups,
-                               const std::map<OffsetKey, CommittedOffset>& offsets,
-                               PendingOffsets pending) {
-  for (auto& [id, stored] : groups) {
-    Group& group = add_group(ClassicGroup::restore(stored, rules(), parts_.clock.monotonic()));
-    if (stored.members.empty()) group.empty_since = stored.state_time;
-    group.stored = std::move(stored);
-  }
-  for (const auto& [key, offset] : offsets) {
-    Group* group = find(key.group);
-    if (group == nullptr) group = &add_group(ClassicGroup(key.group, rules()));
-    group->offsets.emplace(key.partition, offset);
-  }
-  pending_ = std::move(pending);
-  is_loaded_ = true;
-  loaded_.notify_all();
-  for (auto& [id, group] : groups_) {
-    schedule(group);
-    std::vector<TopicPartition> orphans;
-    for (const auto& [partition, offset] : group.offsets) {
-      if (parts_.topics.find(partition.topic) == nullptr) orphans.push_back(partition);
-    }
-    drop_offsets(group, orphans);
-  }
 }
 
 }  // namespace tarn::broker

@@ -22,6 +22,7 @@
 #include "platform/telemetry/logger.h"
 #include "services/broker/classic_group.h"
 #include "services/broker/completion.h"
+#include "services/broker/consumer_group.h"
 #include "services/broker/coordinator_log.h"
 #include "services/broker/group_requests.h"
 #include "services/broker/offsets_records.h"
@@ -35,6 +36,8 @@ struct GroupOptions {
   Millis initial_rebalance_delay = std::chrono::milliseconds(100);
   Millis session_timeout_min = std::chrono::seconds(6);
   Millis session_timeout_max = std::chrono::minutes(30);
+  Millis consumer_session_timeout = std::chrono::seconds(45);  // of the consumer protocol
+  Millis consumer_heartbeat_interval = std::chrono::seconds(5);
   Millis offsets_retention = std::chrono::hours(24 * 7);  // of groups without members
   size_t offset_metadata_bytes_max = 4096;
   size_t members_max = 1000;  // of one group
@@ -63,6 +66,10 @@ class GroupCoordinator final {
   runtime::Awaitable<SyncAnswer> sync(SyncRequest request);
   GroupError heartbeat(const HeartbeatRequest& request);
   LeaveAnswer leave(const LeaveRequest& request);
+  // Of the consumer protocol (KIP-848). What the answer says is durable.
+  runtime::Awaitable<ConsumerHeartbeatAnswer> consumer_heartbeat(ConsumerHeartbeatRequest request);
+  // nullptr: there is none of this type.
+  [[nodiscard]] const ConsumerGroup* find_consumer_group(const GroupId& id) const;
 
   // One error for each offset, in the order of the request; durable when it returns.
   runtime::Awaitable<std::vector<GroupError>> commit_offsets(OffsetCommitRequest request);
@@ -71,6 +78,7 @@ class GroupCoordinator final {
                                                              ProducerIdentity transaction);
   // Its markers are durable.
   void end_transaction(ProducerId producer, record::TransactionEnd end);
+  [[nodiscard]] GroupError check_fetch(const OffsetFetchRequest& request) const;
   // A group that does not exist has no offsets.
   [[nodiscard]] OffsetFetchAnswer fetch_offsets(const GroupId& group) const;
   // What the members of the group read is refused with group_subscribed_to_topic.
@@ -99,13 +107,20 @@ class GroupCoordinator final {
   using Time = os::MonotonicTime;
   struct Group {
     explicit Group(ClassicGroup state) : machine(std::move(state)) {}
-    ClassicGroup machine;
+    ClassicGroup machine;  // idle when the group is another one
+    std::optional<ConsumerGroup> consumer = {};
+    uint64_t consumer_writes_begun = 0;
+    uint64_t consumer_writes_ended = 0;
     std::map<TopicPartition, CommittedOffset> offsets;
     std::optional<StoredGroup> stored = {};  // as it is in the log
     Timestamp empty_since{};                 // of a group that has had members
     size_t writes_under_way = 0;             // a group is not erased while there are any
     bool is_being_removed = false;
     std::optional<Time> deadline = {};  // its entry in deadlines_
+
+    [[nodiscard]] bool is_idle() const {
+      return machine.is_idle() && (!consumer || consumer->data().members.empty());
+    }
   };
   using Groups = std::map<GroupId, Group>;
 
@@ -121,6 +136,15 @@ class GroupCoordinator final {
   void act(Group& group, GroupAction& action);
   void store(Group& group, StoreGroup action);
   void schedule(Group& group);
+
+  [[nodiscard]] ConsumerGroupRules consumer_rules() const;
+  ConsumerHeartbeatAnswer step_consumer_group(const ConsumerHeartbeatRequest& request);
+  void store_consumer_group(Group& group);
+  // All that has been begun to be written of it.
+  runtime::Awaitable<bool> consumer_group_is_stored(GroupId id);
+  // false: it has members of the consumer protocol.
+  bool make_classic(Group& group);
+  static std::set<ConsumerGroupKey> consumer_keys(const Group& group);
 
   GroupError check_commit(const OffsetCommitRequest& request);
   [[nodiscard]] GroupError check_offset(const OffsetCommit& offset) const;
@@ -140,12 +164,19 @@ class GroupCoordinator final {
   std::vector<CoordinatorRecord> snapshot(int32_t partition) const;
   // By the producers whose transactions decide about them.
   using PendingOffsets = std::map<ProducerId, std::map<OffsetKey, CommittedOffset>>;
-  static Status replay_record(const record::Record& record, std::map<GroupId, StoredGroup>& groups,
-                              std::map<OffsetKey, CommittedOffset>& offsets);
+  // What the log says.
+  struct Replayed {
+    std::map<GroupId, StoredGroup> classic;
+    std::map<GroupId, ConsumerGroupData> consumer;
+    std::map<GroupId, Timestamp> changed;  // the consumer groups
+    std::map<OffsetKey, CommittedOffset> offsets;
+    PendingOffsets pending;
+  };
+  static Status replay_record(const record::Record& record, Replayed& replayed);
+  static Status replay_consumer_record(const record::Record& record, Replayed& replayed);
   static Status replay_pending(const record::Record& record,
                                std::map<OffsetKey, CommittedOffset>& pending);
-  void restore(std::map<GroupId, StoredGroup> groups,
-               const std::map<OffsetKey, CommittedOffset>& offsets, PendingOffsets pending);
+  void restore(Replayed replayed);
 
   GroupCoordinatorParts parts_;
   GroupOptions options_;

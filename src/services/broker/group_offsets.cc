@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "services/broker/consumer_group_records.h"
 #include "services/broker/group_coordinator.h"
 
 namespace tarn::broker {
@@ -28,6 +29,7 @@ runtime::Awaitable<std::vector<GroupError>> GroupCoordinator::commit_offsets(
 
 runtime::Awaitable<std::vector<GroupError>> GroupCoordinator::commit(
     OffsetCommitRequest request, std::optional<ProducerIdentity> transaction) {
+  if (transaction) request.kind = CommitKind::transactional;
   std::vector<GroupError> errors(request.offsets.size(), co_await prepare(request.group));
   if (errors.empty() || errors.front() != GroupError::none) co_return errors;
   const GroupError error = check_commit(request);
@@ -69,12 +71,17 @@ runtime::Awaitable<std::vector<GroupError>> GroupCoordinator::commit(
 GroupError GroupCoordinator::check_commit(const OffsetCommitRequest& request) {
   Group* group = find(request.group);
   if (group == nullptr) {
-    if (request.generation >= 0) return GroupError::illegal_generation;
+    if (request.generation >= 0) {
+      return request.member_epochs == MemberEpochs::understood ? GroupError::group_id_not_found
+                                                               : GroupError::illegal_generation;
+    }
     if (is_full()) return GroupError::coordinator_not_available;
     group = &add_group(ClassicGroup(request.group, rules()));
   }
   if (group->is_being_removed) return GroupError::coordinator_not_available;
-  const GroupError error = group->machine.check_commit(request, parts_.clock.monotonic());
+  const GroupError error = group->consumer
+                               ? group->consumer->check_commit(request)
+                               : group->machine.check_commit(request, parts_.clock.monotonic());
   schedule(*group);
   return error;
 }
@@ -120,14 +127,15 @@ runtime::Awaitable<OffsetDeleteAnswer> GroupCoordinator::delete_offsets(
     answer.error = GroupError::group_id_not_found;
     co_return answer;
   }
-  const bool is_consumer = group->machine.listing().protocol_type == "consumer";
-  if (!group->machine.is_idle() && !is_consumer) {
+  const bool is_consumer = group->consumer || group->machine.listing().protocol_type == "consumer";
+  if (!group->is_idle() && !is_consumer) {
     answer.error = GroupError::non_empty_group;
     co_return answer;
   }
   std::vector<TopicPartition> dropped;
   for (const TopicPartition& partition : partitions) {
-    const bool is_read = group->machine.is_subscribed_to(partition.topic);
+    const bool is_read = group->consumer ? group->consumer->is_subscribed_to(partition.topic)
+                                         : group->machine.is_subscribed_to(partition.topic);
     answer.partitions.push_back(is_read ? GroupError::group_subscribed_to_topic : GroupError::none);
     if (!is_read && group->offsets.contains(partition)) dropped.push_back(partition);
   }
@@ -188,11 +196,15 @@ void GroupCoordinator::forget_group(Group& group, std::shared_ptr<Completion<Gro
     tombstones.push_back({encode_key(OffsetKey{group.machine.id(), partition}), std::nullopt});
   }
   tombstones.push_back({encode_key(GroupKey{group.machine.id()}), std::nullopt});
+  for (const ConsumerGroupKey& key : consumer_keys(group)) {
+    tombstones.push_back({encode_key(key), std::nullopt});
+  }
   write(group, std::move(tombstones), [done](Group& forgotten, const Answer<void>& outcome) {
     forgotten.is_being_removed = false;
     if (outcome) {
       forgotten.offsets.clear();
       forgotten.stored.reset();
+      forgotten.consumer.reset();
     }
     if (done) done->set(error_of(outcome));
   });
@@ -202,7 +214,7 @@ void GroupCoordinator::expire_offsets() {
   if (status() != GroupError::none) return;
   const Timestamp oldest = parts_.clock.now() - options_.offsets_retention;
   for (auto& [id, group] : groups_) {
-    const bool is_used = !group.machine.is_idle() || group.writes_under_way > 0;
+    const bool is_used = !group.is_idle() || group.writes_under_way > 0;
     if (is_used) continue;
     std::vector<TopicPartition> expired;
     for (const auto& [partition, offset] : group.offsets) {
@@ -233,6 +245,10 @@ std::vector<CoordinatorRecord> GroupCoordinator::snapshot(int32_t partition) con
     if (group.stored) entries.push_back({encode_key(GroupKey{id}), encode_value(*group.stored)});
     for (const auto& [of, offset] : group.offsets) {
       entries.push_back({encode_key(OffsetKey{id, of}), encode_value(offset)});
+    }
+    for (const ConsumerGroupKey& key : consumer_keys(group)) {
+      auto value = encode_value(group.consumer->data(), key);
+      if (value) entries.push_back({encode_key(key), std::move(value)});
     }
   }
   return entries;

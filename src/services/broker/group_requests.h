@@ -13,30 +13,9 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "services/broker/group_error.h"
 
 namespace tarn::broker {
-
-enum class GroupError {
-  none,
-  invalid_group_id,
-  coordinator_not_available,
-  coordinator_load_in_progress,
-  inconsistent_group_protocol,
-  unknown_member_id,
-  member_id_required,
-  invalid_session_timeout,
-  rebalance_in_progress,
-  illegal_generation,
-  fenced_instance_id,
-  group_max_size_reached,
-  non_empty_group,
-  group_id_not_found,
-  group_subscribed_to_topic,
-  offset_metadata_too_large,
-  invalid_commit_offset_size,
-  unknown_topic_or_partition,
-  storage_failed,
-};
 
 struct GroupProtocol {
   std::string name;
@@ -129,12 +108,21 @@ struct OffsetCommit {
   std::optional<LeaderEpoch> epoch = {};
   std::string metadata = {};
 };
+enum class CommitKind { plain, transactional };
+enum class MemberEpochs { unknown, understood };  // KIP-848, OffsetCommit from version 9 on
 struct OffsetCommitRequest {
   GroupId group;
-  int32_t generation = -1;  // -1 with an empty member id: a consumer that only commits
+  int32_t generation = -1;  // or epoch; -1 with an empty member id: a consumer that only commits
   std::string member_id;
   std::optional<std::string> instance_id;
   std::vector<OffsetCommit> offsets;
+  CommitKind kind = CommitKind::plain;
+  MemberEpochs member_epochs = MemberEpochs::unknown;
+};
+struct OffsetFetchRequest {
+  GroupId group;
+  std::optional<std::string> member_id = {};  // none with epoch -1: an operator
+  int32_t epoch = -1;
 };
 struct OffsetFetchAnswer {
   GroupError error = GroupError::none;
@@ -147,14 +135,28 @@ struct OffsetDeleteAnswer {
   std::vector<GroupError> partitions;  // in the order of the request
 };
 
-// The words of Kafka's answers: Empty, PreparingRebalance, CompletingRebalance, Stable, Dead.
-enum class GroupState { empty, preparing_rebalance, completing_rebalance, stable, dead };
+// The words of Kafka's answers: Empty, PreparingRebalance, CompletingRebalance (of classic groups),
+// Assigning, Reconciling (of consumer groups), Stable, Dead.
+enum class GroupState {
+  empty,
+  preparing_rebalance,
+  completing_rebalance,
+  assigning,
+  reconciling,
+  stable,
+  dead
+};
 std::string_view to_string(GroupState state);
+
+enum class GroupType { classic, consumer };
+std::string_view to_string(GroupType type);
 
 struct GroupListing {
   GroupId id;
   std::string protocol_type;
   GroupState state = GroupState::empty;
+  GroupType type = GroupType::classic;
+  size_t members = 0;
 };
 struct DescribedMember {
   std::string member_id;

@@ -101,6 +101,7 @@ void TopicCatalog::put(Topic topic) {
   names_[topic.id] = topic.name;
   const TopicName name = topic.name;
   topics_.emplace(name, std::move(topic));
+  ++version_;
 }
 
 void TopicCatalog::remove(const TopicName& name) {
@@ -109,6 +110,7 @@ void TopicCatalog::remove(const TopicName& name) {
   partition_count_ -= found->second.partitions.size();
   names_.erase(found->second.id);
   topics_.erase(found);
+  ++version_;
 }
 
 std::string topic_key(const TopicName& name) {

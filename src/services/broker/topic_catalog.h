@@ -50,6 +50,8 @@ class TopicCatalog {
   // Sorted by name.
   [[nodiscard]] const std::map<TopicName, Topic>& all() const { return topics_; }
   [[nodiscard]] size_t partition_count() const { return partition_count_; }
+  // Another one after every change; of this process only.
+  [[nodiscard]] int64_t version() const { return version_; }
   // A name that differs only in '.' and '_', which share a metric name in Kafka; none: nullptr.
   [[nodiscard]] const Topic* find_colliding(const TopicName& name) const;
 
@@ -73,6 +75,7 @@ class TopicCatalog {
   std::map<TopicName, Topic> topics_;
   std::map<Uuid, TopicName> names_;
   size_t partition_count_ = 0;
+  int64_t version_ = 0;
 };
 
 std::string topic_key(const TopicName& name);

@@ -72,10 +72,10 @@ def goes_there_and_back(settings, count=200):
 
 
 def is_refused(settings, seconds=3):
-    """The client cannot connect. It tries seldom, for the log tells a few of such lines only."""
+    """The client cannot connect. It tries once, for the log tells a few of such lines only."""
     complaints = []
     admin = AdminClient({**settings, "error_cb": lambda error: complaints.append(str(error)),
-                         "reconnect.backoff.ms": 1000, "log_level": 0})
+                         "reconnect.backoff.ms": 5000, "log_level": 0})
     with pytest.raises(KafkaException):
         admin.list_topics(timeout=seconds)
     admin.poll(0.5)  # hands out what was complained of

@@ -80,7 +80,10 @@ class Broker:
         created = self._admin.create_topics([NewTopic(name, partitions, 1)],
                                             operation_timeout=120, request_timeout=120)
         created[name].result(130)
-        wait_until(lambda: self._serves(name, partitions), 120, f"{name} is there")
+        self.wait_served(name, partitions)
+
+    def wait_served(self, topic, partitions):
+        wait_until(lambda: self._serves(topic, partitions), 120, f"{self.name} serves {topic}")
 
     def _serves(self, topic, partitions):
         """Every partition has a leader that answers: Kafka is not there yet when it says so."""

@@ -4,6 +4,7 @@ For latencies, memory and processor time less is better, for rates more.
 """
 
 import dataclasses
+import os
 import re
 import shutil
 import subprocess
@@ -204,6 +205,7 @@ def again(bench, broker, end):
         else:
             end()
         figures = started(broker, topic)
+        broker.wait_served(topic, 1000)
         kept = broker.records_in(topic, 1000)
         assert kept > records, f"{broker.name}: {kept} kept of {records} and one"
         return figures
@@ -228,7 +230,7 @@ def started(broker, topic):
         seconds = float(waiting.communicate()[0].split(":")[1].strip(" }\n"))
         cpu = broker.cpu_seconds()
     broker.wait_ready()
-    own = 100 * cpu / max(seconds, 0.01)
+    own = 100 * cpu / max(seconds, 0.01) / os.cpu_count()  # the clock ticks at 10 ms
     return Figures(value=seconds, peak_mb=broker.resident_mb(peak=True),
                    foreign=max(0.0, seen["foreign"] - own))
 

@@ -69,4 +69,5 @@ def kafka_tools():
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    call.program = program
     return call

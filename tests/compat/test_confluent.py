@@ -95,9 +95,10 @@ def next_offsets(topic, messages):
     return [TopicPartition(topic, partition, offset) for partition, offset in ends.items()]
 
 
-def test_the_cooperative_assignor_works(tarn, topic):
+@pytest.mark.parametrize("assignor", ["range", "roundrobin", "cooperative-sticky"])
+def test_every_assignor_works(tarn, topic, assignor):
     group = uuid.uuid4().hex
-    settings = {"partition.assignment.strategy": "cooperative-sticky"}
+    settings = {"partition.assignment.strategy": assignor}
     first, second = member(tarn, group, **settings), member(tarn, group, **settings)
     first.subscribe([topic])
     read([first], lambda _: len(first.assignment()) == 2)

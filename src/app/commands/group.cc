@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include "app/admin_command.h"
+#include "app/terminal.h"
 
 namespace tarn::app {
 namespace {
@@ -8,16 +9,55 @@ namespace {
 int run_list(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     auto answer = TRY(admin.ask_json(http::Method::get, admin_target("groups")));
-    return show_list(arguments, terminal, answer, "groups", {"group", "state", "protocol_type"});
+    return show_list(arguments, terminal, answer, "groups",
+                     {"group", "type", "state", "members", "protocol_type"});
   });
+}
+
+// "flights 0, flights 3".
+std::string text_of_partitions(const boost::json::value& member) {
+  const auto* partitions = member.as_object().if_contains("partitions");
+  std::string text;
+  if (partitions == nullptr) return text;
+  for (const boost::json::value& partition : partitions->as_array()) {
+    if (!text.empty()) text += ", ";
+    text += cell(partition, "topic") + " " + cell(partition, "partition");
+  }
+  return text;
+}
+
+// What there is to see of members depends on the group's protocol.
+void show_members(Terminal& terminal, const boost::json::value& group) {
+  const auto& members = group.at("members").as_array();
+  if (members.empty()) return;
+  const bool is_consumer = cell(group, "type") == "consumer";
+  std::vector<std::vector<std::string>> rows{{"MEMBER", "CLIENT", "HOST"}};
+  if (is_consumer) rows[0].insert(rows[0].end(), {"INSTANCE", "EPOCH", "PARTITIONS"});
+  for (const boost::json::value& member : members) {
+    auto& row = rows.emplace_back();
+    for (const char* name : {"member", "client", "host"}) row.push_back(cell(member, name));
+    if (!is_consumer) continue;
+    row.push_back(cell(member, "instance"));
+    row.push_back(cell(member, "epoch"));
+    row.push_back(text_of_partitions(member));
+  }
+  terminal.print(format_table(rows));
+  terminal.line("");
 }
 
 Status show_group(const Arguments& arguments, Terminal& terminal,
                   const boost::json::value& answer) {
   if (arguments.has("--json")) return show_object(arguments, terminal, answer);
   if (const auto* state = answer.as_object().if_contains("state"); state != nullptr) {
-    terminal.line(cell(answer, "group") + ": " + cell(answer, "state") + ", " +
-                  std::to_string(answer.at("members").as_array().size()) + " members");
+    std::string line = cell(answer, "group") + ": " + cell(answer, "state") + ", " +
+                       std::to_string(answer.at("members").as_array().size()) + " members, " +
+                       cell(answer, "type") + " protocol";
+    if (cell(answer, "type") == "consumer") {
+      line += ", epoch " + cell(answer, "epoch") + ", assignment " +
+              cell(answer, "assignment_epoch") + " (" + cell(answer, "assignor") + ")";
+    }
+    terminal.line(line);
+    show_members(terminal, answer);
   }
   return show_list(arguments, terminal, answer, "offsets",
                    {"topic", "partition", "offset", "end", "lag"});

@@ -57,10 +57,51 @@ runtime::Task<http::Response> list_groups(broker::Broker* broker) {
   json::array groups;
   for (const auto& group : broker->groups().list()) {
     groups.push_back({{"group", group.id.value()},
+                      {"type", broker::to_string(group.type)},
                       {"state", broker::to_string(group.state)},
+                      {"members", group.members},
                       {"protocol_type", group.protocol_type}});
   }
   co_return respond_json(json::object{{"groups", std::move(groups)}});
+}
+
+json::array name_partitions(const broker::Broker& broker, const broker::Assignment& assignment) {
+  json::array partitions;
+  for (const auto& [id, numbers] : assignment) {
+    const auto* topic = broker.topics().find(id);
+    for (const int32_t number : numbers) {
+      partitions.push_back({{"topic", topic == nullptr ? id.to_base64() : topic->name.value()},
+                            {"partition", number}});
+    }
+  }
+  return partitions;
+}
+
+// A group whose broker assigns (KIP-848).
+json::object describe_consumer_group(const broker::Broker& broker,
+                                     const broker::ConsumerGroup& group) {
+  const broker::ConsumerGroupData& data = group.data();
+  json::array members;
+  for (const auto& [id, member] : data.members) {
+    const auto target = data.targets.find(id);
+    json::object described{{"member", id},
+                           {"client", member.client_id},
+                           {"host", member.client_host},
+                           {"epoch", member.epoch},
+                           {"partitions", name_partitions(broker, member.assigned)}};
+    if (member.instance_id) described["instance"] = *member.instance_id;
+    if (target != data.targets.end() && target->second != member.assigned) {
+      described["target"] = name_partitions(broker, target->second);
+    }
+    members.push_back(std::move(described));
+  }
+  return {{"group", data.id.value()},
+          {"type", "consumer"},
+          {"state", broker::to_string(group.state())},
+          {"epoch", data.epoch},
+          {"assignment_epoch", data.target_epoch},
+          {"assignor", group.assignor()},
+          {"members", std::move(members)}};
 }
 
 runtime::Task<http::Response> describe_group(http::Request request, broker::Broker* broker) {
@@ -70,6 +111,11 @@ runtime::Task<http::Response> describe_group(http::Request request, broker::Brok
     co_return respond_with_error(to_error(description.error, id.value()));
   }
   auto offsets = describe_offsets(*broker, id);
+  if (const auto* group = broker->groups().find_consumer_group(id)) {
+    auto described = describe_consumer_group(*broker, *group);
+    described["offsets"] = std::move(offsets);
+    co_return respond_json(std::move(described));
+  }
   if (description.state == broker::GroupState::dead && offsets.empty()) {
     co_return respond_with_error(to_error(broker::GroupError::group_id_not_found, id.value()));
   }
@@ -79,6 +125,7 @@ runtime::Task<http::Response> describe_group(http::Request request, broker::Brok
         {{"member", member.member_id}, {"client", member.client_id}, {"host", member.client_host}});
   }
   co_return respond_json(json::object{{"group", id.value()},
+                                      {"type", "classic"},
                                       {"state", broker::to_string(description.state)},
                                       {"protocol", description.protocol},
                                       {"members", std::move(members)},
@@ -161,10 +208,16 @@ runtime::Task<Reset> prepare_reset(http::Request request, broker::Broker* broker
   co_return reset;
 }
 
+bool has_members(const broker::Broker& broker, const GroupId& id) {
+  const auto* group = broker.groups().find_consumer_group(id);
+  return group == nullptr ? !broker.groups().describe(id).members.empty()
+                          : !group->data().members.empty();
+}
+
 runtime::Task<http::Response> reset_group(http::Request request, broker::Broker* broker) {
   auto reset = CO_TRY(co_await prepare_reset(std::move(request), broker));
   GroupId group = reset.commit.group;
-  if (reset.is_dry_run && !broker->groups().describe(group).members.empty()) {
+  if (reset.is_dry_run && has_members(*broker, group)) {
     co_return respond_with_error(to_error(broker::GroupError::non_empty_group, group.value()));
   }
   if (!reset.is_dry_run) {

@@ -13,6 +13,7 @@ struct Feature {
 };
 
 inline constexpr std::array kFeatures{
+    Feature{"group.version", 1},        // KIP-848: groups whose broker assigns
     Feature{"transaction.version", 2},  // KIP-890: an epoch for each transaction
 };
 

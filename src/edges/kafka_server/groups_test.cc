@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "edges/kafka_server/testing/test_server.h"
+#include "formats/kafka_protocol/api_versions.h"
+#include "formats/kafka_protocol/consumer_groups.h"
 #include "formats/kafka_protocol/error_code.h"
 #include "formats/kafka_protocol/find_coordinator.h"
 #include "formats/kafka_protocol/leave_group.h"
@@ -174,6 +176,90 @@ TEST_F(Groups, OffsetsAreDeleted) {
   OffsetDeleteRequest request{.group_id = "g", .topics = {{.name = "orders", .partitions = {0}}}};
   EXPECT_EQ(call<OffsetDeleteResponse>(request, 0).topics.at(0).partitions.at(0).error_code, 0);
   EXPECT_TRUE(call<OffsetFetchResponse>(OffsetFetchRequest{.group_id = "g"}, 7).topics.empty());
+}
+
+struct ConsumerGroups : Groups {
+  ConsumerGroupHeartbeatResponse beat(int32_t epoch, std::string_view member = "m") {
+    ConsumerGroupHeartbeatRequest request{
+        .group_id = "g", .member_id = member, .member_epoch = epoch};
+    if (epoch == 0) {
+      request.rebalance_timeout_ms = 10'000;
+      request.subscribed_topic_names = {{"orders"}};
+      request.topic_partitions.emplace();
+    }
+    return call<ConsumerGroupHeartbeatResponse>(request, 1);
+  }
+  ConsumerGroupDescribeResponse::Group describe(int16_t version = 1) {
+    return call<ConsumerGroupDescribeResponse>(ConsumerGroupDescribeRequest{{"g"}}, version)
+        .groups.at(0);
+  }
+};
+
+TEST_F(ConsumerGroups, ThatThereAreAnyIsAFeature) {
+  const auto answer = call<ApiVersionsResponse>(
+      ApiVersionsRequest{.client_software_name = "t", .client_software_version = "1"}, 4);
+  EXPECT_EQ(answer.finalized_features.at(0).name, "group.version");
+  EXPECT_EQ(answer.finalized_features.at(0).max_version_level, 1);
+}
+
+TEST_F(ConsumerGroups, AMemberIsGivenItsPartitionsAndAnInterval) {
+  const auto joined = beat(0);
+  EXPECT_EQ(joined.error_code, 0);
+  EXPECT_EQ(joined.member_epoch, 1);
+  EXPECT_EQ(joined.heartbeat_interval_ms, 5000);
+  ASSERT_EQ(joined.assignment.value().topic_partitions.size(), 1U);
+  EXPECT_EQ(joined.assignment->topic_partitions[0].topic_id, topic_id());
+  EXPECT_FALSE(beat(1).assignment.has_value());
+}
+
+TEST_F(ConsumerGroups, ErrorsComeWithAMessageAndWithoutTheRest) {
+  beat(0);
+  const auto fenced = beat(9);
+  EXPECT_EQ(fenced.error_code, code(KafkaError::fenced_member_epoch));
+  EXPECT_TRUE(fenced.error_message.has_value());
+  EXPECT_FALSE(fenced.member_id.has_value());
+  EXPECT_EQ(beat(0, "").error_code, code(KafkaError::invalid_request));
+}
+
+TEST_F(ConsumerGroups, AreDescribedWithCurrentAndTargetAssignment) {
+  beat(0);
+  const auto group = describe();
+  EXPECT_EQ(group.group_state, "Stable");
+  EXPECT_EQ(group.group_epoch, 1);
+  EXPECT_EQ(group.assignor_name, "uniform");
+  ASSERT_EQ(group.members.size(), 1U);
+  EXPECT_EQ(group.members[0].member_type, 1);
+  EXPECT_EQ(group.members[0].assignment.topic_partitions.at(0).topic_name, "orders");
+  EXPECT_EQ(group.members[0].target_assignment.topic_partitions.at(0).partitions.size(), 1U);
+}
+
+TEST_F(ConsumerGroups, AreNotDescribedAsClassicGroupsNorTheseAsConsumerGroups) {
+  beat(0);
+  const DescribeGroupsRequest classic{.groups = {"g"}};
+  EXPECT_EQ(call<DescribeGroupsResponse>(classic, 6).groups.at(0).error_code,
+            code(KafkaError::group_id_not_found));
+  EXPECT_EQ(call<DescribeGroupsResponse>(classic, 5).groups.at(0).group_state, "Dead");
+  beat(-1);
+  join(0);
+  EXPECT_EQ(describe(0).error_code, code(KafkaError::group_id_not_found));
+}
+
+TEST_F(ConsumerGroups, AreListedWithTheirType) {
+  beat(0);
+  const auto groups = call<ListGroupsResponse>(ListGroupsRequest{.types_filter = {"consumer"}}, 5);
+  ASSERT_EQ(groups.groups.size(), 1U);
+  EXPECT_EQ(groups.groups[0].group_type, "consumer");
+  EXPECT_EQ(groups.groups[0].group_state, "Stable");
+}
+
+TEST_F(ConsumerGroups, OffsetsAreFetchedAtTheMembersEpoch) {
+  beat(0);
+  OffsetFetchRequest request;
+  request.groups = {{.group_id = "g", .member_id = "m", .member_epoch = 2, .topics = {}}};
+  EXPECT_EQ(call<OffsetFetchResponse>(request, 9).groups.at(0).error_code,
+            code(KafkaError::stale_member_epoch));
+  request.groups[0].member_epoch = 1;
+  EXPECT_EQ(call<OffsetFetchResponse>(request, 9).groups.at(0).error_code, 0);
 }
 
 }  // namespace

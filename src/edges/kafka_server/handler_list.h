@@ -14,6 +14,8 @@ Result<PendingAnswer> alter_replica_log_dirs(const Services& services, RequestCo
 Result<PendingAnswer> alter_user_scram_credentials(const Services& services,
                                                    RequestContext context);
 Result<PendingAnswer> api_versions(const Services& services, RequestContext context);
+Result<PendingAnswer> consumer_group_describe(const Services& services, RequestContext context);
+Result<PendingAnswer> consumer_group_heartbeat(const Services& services, RequestContext context);
 Result<PendingAnswer> create_partitions(const Services& services, RequestContext context);
 Result<PendingAnswer> create_topics(const Services& services, RequestContext context);
 Result<PendingAnswer> delete_groups(const Services& services, RequestContext context);

@@ -61,6 +61,8 @@ constexpr std::array kRows{
     ApiRow{kDescribeProducers, 0, 0, 0, deferred, describe_producers},
     ApiRow{kDescribeTransactions, 0, 0, 0, deferred, describe_transactions},
     ApiRow{kListTransactions, 0, 1, 0, deferred, list_transactions},
+    ApiRow{kConsumerGroupHeartbeat, 0, 1, 0, deferred, consumer_group_heartbeat},
+    ApiRow{kConsumerGroupDescribe, 0, 1, 0, deferred, consumer_group_describe},
     ApiRow{kListConfigResources, 0, 1, 0, deferred, list_config_resources},
     ApiRow{kDescribeTopicPartitions, 0, 0, 0, deferred, describe_topic_partitions},
 };

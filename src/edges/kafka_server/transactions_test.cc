@@ -129,9 +129,9 @@ TEST_F(TransactionsOnTheWire, NewProducersJoinByTheirRecordsAndGetAnEpochForEach
 TEST_F(TransactionsOnTheWire, TheVersionOfTransactionsIsTold) {
   const auto answer = call<ApiVersionsResponse>(
       ApiVersionsRequest{.client_software_name = "t", .client_software_version = "1"}, 4);
-  ASSERT_EQ(answer.finalized_features.size(), 1U);
-  EXPECT_EQ(answer.finalized_features[0].name, "transaction.version");
-  EXPECT_EQ(answer.finalized_features[0].max_version_level, 2);
+  ASSERT_EQ(answer.finalized_features.size(), 2U);
+  EXPECT_EQ(answer.finalized_features[1].name, "transaction.version");
+  EXPECT_EQ(answer.finalized_features[1].max_version_level, 2);
 }
 
 TEST_F(TransactionsOnTheWire, OffsetsArePartOfThem) {

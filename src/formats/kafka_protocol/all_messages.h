@@ -5,6 +5,7 @@
 #include "formats/kafka_protocol/add_to_transaction.h"
 #include "formats/kafka_protocol/alter_configs.h"
 #include "formats/kafka_protocol/api_versions.h"
+#include "formats/kafka_protocol/consumer_groups.h"
 #include "formats/kafka_protocol/create_partitions.h"
 #include "formats/kafka_protocol/create_topics.h"
 #include "formats/kafka_protocol/delete_records.h"
@@ -91,6 +92,8 @@ void for_each_message(auto visit) {
   visit.template operator()<DescribeProducersRequest, DescribeProducersResponse>(0, 0);
   visit.template operator()<DescribeTransactionsRequest, DescribeTransactionsResponse>(0, 0);
   visit.template operator()<ListTransactionsRequest, ListTransactionsResponse>(0, 1);
+  visit.template operator()<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(0, 1);
+  visit.template operator()<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(0, 1);
   visit.template operator()<ListConfigResourcesRequest, ListConfigResourcesResponse>(0, 1);
   visit.template operator()<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(0, 0);
 }

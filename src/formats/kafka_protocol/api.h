@@ -69,6 +69,8 @@ inline constexpr Api kDescribeCluster{60, "DescribeCluster", 0};
 inline constexpr Api kDescribeProducers{61, "DescribeProducers", 0};
 inline constexpr Api kDescribeTransactions{65, "DescribeTransactions", 0};
 inline constexpr Api kListTransactions{66, "ListTransactions", 0};
+inline constexpr Api kConsumerGroupHeartbeat{68, "ConsumerGroupHeartbeat", 0};
+inline constexpr Api kConsumerGroupDescribe{69, "ConsumerGroupDescribe", 0};
 inline constexpr Api kListConfigResources{74, "ListConfigResources", 0};
 inline constexpr Api kDescribeTopicPartitions{75, "DescribeTopicPartitions", 0};
 

@@ -8,8 +8,6 @@ namespace {
 
 using namespace kafka_protocol;
 
-constexpr std::string_view kClassic = "classic";  // the one type of group that is served
-
 std::string lower(std::string_view text) {
   std::string made(text);
   std::ranges::transform(made, made.begin(), [](char c) {
@@ -28,14 +26,15 @@ bool passes(const std::vector<std::string_view>& filter, std::string_view word) 
 ListGroupsResponse handle(Services services, RequestContext, ListGroupsRequest request) {
   auto& groups = services.broker.groups();
   ListGroupsResponse response{.error_code = code_of(groups.status())};
-  if (response.error_code != 0 || !passes(request.types_filter, kClassic)) return response;
+  if (response.error_code != 0) return response;
   for (auto& group : groups.list()) {
     const auto state = to_string(group.state);
-    if (!passes(request.states_filter, state)) continue;
+    const auto type = to_string(group.type);
+    if (!passes(request.states_filter, state) || !passes(request.types_filter, type)) continue;
     response.groups.push_back({.group_id = group.id.value(),
                                .protocol_type = std::move(group.protocol_type),
                                .group_state = std::string(state),
-                               .group_type = std::string(kClassic)});
+                               .group_type = std::string(type)});
   }
   return response;
 }

@@ -7,6 +7,8 @@ namespace {
 
 using namespace kafka_protocol;
 
+constexpr int16_t kMemberEpochsFrom = 9;
+
 broker::OffsetCommit to_broker(const TopicName& topic,
                                const OffsetCommitRequest::Partition& partition) {
   return {.partition = {topic, PartitionId(partition.partition_index)},
@@ -25,11 +27,14 @@ std::optional<TopicName> name_of(const Services& services,
   return found->name;
 }
 
-runtime::Awaitable<OffsetCommitResponse> handle(Services services, RequestContext,
+runtime::Awaitable<OffsetCommitResponse> handle(Services services, RequestContext context,
                                                 OffsetCommitRequest request) {
   broker::OffsetCommitRequest commit{.group = GroupId(std::string(request.group_id)),
                                      .generation = request.generation_id,
                                      .member_id = std::string(request.member_id)};
+  if (context.version >= kMemberEpochsFrom) {
+    commit.member_epochs = broker::MemberEpochs::understood;
+  }
   if (request.group_instance_id) commit.instance_id = std::string(*request.group_instance_id);
   OffsetCommitResponse response;
   for (const auto& topic : request.topics) {

@@ -8,7 +8,6 @@ namespace tarn::kafka_server {
 namespace {
 
 using namespace kafka_protocol;
-using Wanted = std::optional<std::vector<OffsetFetchRequest::Topic>>;
 
 constexpr int16_t kManyGroupsFrom = 8;
 constexpr int16_t kTopicIdsFrom = 10;
@@ -75,8 +74,16 @@ std::vector<OffsetFetchResponse::Topic> all(const Services& services,
   return listed;
 }
 
-OffsetFetchResponse::Group fetch_group(const Services& services, std::string_view group,
-                                       const Wanted& wanted, int16_t version, Stability stability) {
+OffsetFetchResponse::Group fetch_group(const Services& services,
+                                       const OffsetFetchRequest::Group& asked, int16_t version,
+                                       Stability stability) {
+  const auto& [group, member_id, member_epoch, wanted] = asked;
+  broker::OffsetFetchRequest as_member{.group = GroupId(std::string(group)), .epoch = member_epoch};
+  if (member_id) as_member.member_id = std::string(*member_id);
+  const auto error = services.broker.groups().check_fetch(as_member);
+  if (error != broker::GroupError::none) {
+    return {.group_id = std::string(group), .topics = {}, .error_code = code_of(error)};
+  }
   auto answer = services.broker.groups().fetch_offsets(GroupId(std::string(group)));
   if (stability == Stability::as_it_is) answer.undecided.clear();
   return {.group_id = std::string(group),
@@ -89,12 +96,13 @@ OffsetFetchResponse handle(Services services, RequestContext context, OffsetFetc
   const auto stability = request.require_stable ? Stability::required : Stability::as_it_is;
   if (context.version >= kManyGroupsFrom) {
     for (const auto& group : request.groups) {
-      response.groups.push_back(
-          fetch_group(services, group.group_id, group.topics, context.version, stability));
+      response.groups.push_back(fetch_group(services, group, context.version, stability));
     }
     return response;
   }
-  auto group = fetch_group(services, request.group_id, request.topics, context.version, stability);
+  auto group = fetch_group(
+      services, {.group_id = request.group_id, .member_id = {}, .topics = request.topics},
+      context.version, stability);
   response.error_code = group.error_code;
   response.topics = std::move(group.topics);
   if (context.version >= kGroupErrorFrom) return response;

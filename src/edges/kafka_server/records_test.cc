@@ -165,6 +165,20 @@ TEST_F(RecordsOnTheWire, OneBadPartitionDoesNotHarmTheOthers) {
   EXPECT_THAT(values_of(fetch(0)), ElementsAre("good"));
 }
 
+TEST_F(RecordsOnTheWire, ACompactedTopicNamesTheRecordsWithoutAKey) {
+  broker::NewTopic table{.name = TopicName("table"), .config = {{"cleanup.policy", "compact"}}};
+  ASSERT_TRUE(broker.run(broker->create_topic(std::move(table), broker::Validate::and_do)));
+  const Bytes batch = batch_of(std::vector<std::string>{"one", "two"});
+  ProduceRequest request = produce_request(batch);
+  request.topics.front().name = "table";
+  for (const int16_t version : {int16_t{7}, int16_t{8}, int16_t{9}}) {
+    const auto refused = call<ProduceResponse>(request, version).topics.at(0).partitions.at(0);
+    EXPECT_EQ(refused.error_code, code(KafkaError::invalid_record));
+    ASSERT_EQ(refused.record_errors.size(), version < 8 ? 0U : 2U);
+    if (version >= 8) EXPECT_EQ(refused.record_errors[1].batch_index, 1);
+  }
+}
+
 TEST_F(RecordsOnTheWire, ADuplicateGetsTheOffsetOfItsOriginal) {
   const auto producer = call<InitProducerIdResponse>(InitProducerIdRequest{}, 4);
   ASSERT_EQ(producer.error_code, 0);

@@ -116,6 +116,36 @@ TEST_F(EngineThreads, ReadersBearRetentionAndDeletion) {
   done = true;
 }
 
+TEST_F(EngineThreads, ReadersAndWritersBearCompaction) {
+  constexpr int kBatches = 400;
+  const LogId log = engine_->allocate_log_id();
+  LogConfig config = testing::StorageWorld::compacted_config();
+  config.segment_bytes = 2'000;
+  ASSERT_TRUE(commit(transaction(CreateLog{log, "table-0", config})));
+  std::atomic<bool> done = false;
+  {
+    std::jthread compactor([&] {
+      while (!done) EXPECT_TRUE(engine_->compact());
+    });
+    std::jthread reader([&] {
+      for (int64_t from = 0; !done; from = (from + 37) % kBatches) {
+        const auto read = engine_->read(log, Offset(from), 1'000);
+        if (!read)
+          EXPECT_EQ(read.error().code(), ErrorCode::out_of_range) << read.error().message();
+      }
+    });
+    for (int i = 0; i < kBatches; ++i) {
+      const Bytes batch = testing::make_keyed_batch({{"key" + std::to_string(i % 7), "value"}});
+      ASSERT_TRUE(commit(transaction(Append{log, MutableBytes(batch)})));
+    }
+    done = true;
+  }
+  EXPECT_TRUE(engine_->compact());
+  EXPECT_FALSE(engine_->state(log)->quarantined);
+  EXPECT_LT(engine_->state(log)->bytes, 4'000U);
+  EXPECT_EQ(engine_->state(log)->end, Offset(kBatches));
+}
+
 TEST_F(EngineThreads, FinishesWhatIsQueuedWhenItCloses) {
   const LogId log = create("a-0");
   std::atomic<int> answered = 0;

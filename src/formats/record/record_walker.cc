@@ -78,6 +78,9 @@ Status RecordWalker::take(int64_t value) {
     case At::offset:
       return take_offset(value);
     case At::key_length:
+      if (value == -1 && facts_.without_key.size() < kKeylessMax) {
+        facts_.without_key.push_back(records_ - 1);
+      }
       return take_length(value, At::value_length);
     case At::value_length:
       return take_length(value, At::header_count);
@@ -110,8 +113,8 @@ Status RecordWalker::begin_record(int64_t length) {
 
 Status RecordWalker::take_timestamp(int64_t delta) {
   const Timestamp at = time_after(header_.base_timestamp, delta);
-  times_.oldest = std::min(times_.oldest, at);
-  times_.newest = std::max(times_.newest, at);
+  facts_.oldest = std::min(facts_.oldest, at);
+  facts_.newest = std::max(facts_.newest, at);
   at_ = At::offset;
   return {};
 }
@@ -140,11 +143,11 @@ Status RecordWalker::next_header() {
   return {};
 }
 
-Result<RecordTimes> RecordWalker::finish() const {
+Result<RecordFacts> RecordWalker::finish() const {
   if (at_ != At::record_length || skip_ > 0 || shift_ > 0 || records_ != header_.record_count) {
     return corrupt("a record batch ends before its records do");
   }
-  return times_;
+  return facts_;
 }
 
 }  // namespace tarn::record

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -10,10 +11,12 @@
 namespace tarn::record {
 
 // Of the records, where a header only claims.
-struct RecordTimes {
+struct RecordFacts {
   Timestamp oldest = Timestamp::max();
   Timestamp newest = Timestamp::min();
+  std::vector<int32_t> without_key = {};  // counted from 0; the first kKeylessMax of them
 };
+inline constexpr size_t kKeylessMax = 100;
 
 // Takes the bytes of the records in pieces of any size, as a decompressor gives them, and needs no
 // memory for them. Accepts what RecordReader reads, when also the offsets count up without gaps.
@@ -24,7 +27,7 @@ class RecordWalker {
   // corrupt at the first byte that does not fit; the walk is over then.
   Status feed(BytesView piece);
   // All records were there, and nothing behind them.
-  [[nodiscard]] Result<RecordTimes> finish() const;
+  [[nodiscard]] Result<RecordFacts> finish() const;
 
  private:
   // The field that comes next.
@@ -58,7 +61,7 @@ class RecordWalker {
   int64_t headers_left_ = 0;  // of this record
   uint64_t varint_ = 0;       // as far as it has come
   unsigned shift_ = 0;
-  RecordTimes times_;
+  RecordFacts facts_;
 };
 
 }  // namespace tarn::record

@@ -17,7 +17,7 @@ struct Walker : ::testing::Test {
     builder.add({.timestamp = from_unix_millis(2000)});
     return std::move(builder).finish();
   }
-  static Result<RecordTimes> walk(const BatchHeader& header, BytesView records,
+  static Result<RecordFacts> walk(const BatchHeader& header, BytesView records,
                                   size_t piece_bytes = SIZE_MAX) {
     RecordWalker walker(header);
     while (!records.empty()) {
@@ -32,6 +32,12 @@ struct Walker : ::testing::Test {
   BatchHeader header = *read_batch_header(whole);
   Bytes records{whole.begin() + kBatchHeaderBytes, whole.end()};
 };
+
+TEST_F(Walker, RecordsWithoutAKeyAreNamed) {
+  const auto facts = walk(header, records);
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->without_key, (std::vector<int32_t>{1, 2}));
+}
 
 TEST_F(Walker, PiecesOfAnySizeAreTheSame) {
   for (size_t bytes = 1; bytes <= records.size(); ++bytes) {

@@ -30,6 +30,9 @@ Status check_promises(const BatchHeader& header) {
     return invalid("a record batch whose offsets do not match the number of its records");
   }
   if (header.is_control()) return invalid("a control batch, which only brokers write");
+  if (header.has_delete_horizon()) {
+    return invalid("a record batch with a delete horizon, which only brokers set");
+  }
   if (header.has_log_append_time()) {
     return invalid("a record batch with the time of its arrival, which only brokers set");
   }
@@ -63,7 +66,7 @@ Result<BatchHeader> validate_batch(BytesView bytes, size_t bytes_max) {
   return header;
 }
 
-Result<RecordTimes> validate_records(const BatchHeader& header, BytesView batch,
+Result<RecordFacts> validate_records(const BatchHeader& header, BytesView batch,
                                      size_t plain_bytes_max) {
   RecordWalker walker(header);
   const Status walked =

@@ -1,8 +1,10 @@
 // What the broker answers when it will not do what it is asked to do.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 
@@ -41,6 +43,7 @@ enum class Reason {
 struct Refusal {
   Reason reason = Reason::shutting_down;
   std::string message;
+  std::vector<int32_t> records = {};  // of the batch, counted from 0, that break the rule
 };
 
 template <class T>

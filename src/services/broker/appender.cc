@@ -100,21 +100,27 @@ Answer<void> Appender::check_records(const Topic& topic, const record::BatchHead
   const bool is_packed = header.codec() != record::Codec::none;
   checked.to_unfold = header;
   if (is_packed && batch.size() > kSmallBytes) return {};
-  const auto times = record::validate_records(
+  const auto facts = record::validate_records(
       header, batch.view(), is_packed ? kSmallPlainBytes : record::kDecompressedBytesMax);
-  if (!times && times.error().code() == ErrorCode::resource_exhausted) return {};
+  if (!facts && facts.error().code() == ErrorCode::resource_exhausted) return {};
   checked.to_unfold.reset();
-  if (!times) return std::unexpected(refusal_of(times.error()));
-  return take_times(topic, header, *times, batch.view());
+  if (!facts) return std::unexpected(refusal_of(facts.error()));
+  return take_facts(topic, header, *facts, batch.view());
 }
 
-Answer<void> Appender::take_times(const Topic& topic, const record::BatchHeader& header,
-                                  const record::RecordTimes& times, std::span<std::byte> batch) {
+Answer<void> Appender::take_facts(const Topic& topic, const record::BatchHeader& header,
+                                  const record::RecordFacts& facts, std::span<std::byte> batch) {
+  if (topic.settings.log.compact && !facts.without_key.empty()) {
+    return std::unexpected(Refusal{.reason = Reason::invalid_record,
+                                   .message = "a record without a key; the topic is compacted "
+                                              "(cleanup.policy), which goes by keys",
+                                   .records = facts.without_key});
+  }
   if (topic.settings.log_append_time) return {};
-  for (const Timestamp at : {times.oldest, times.newest}) {
+  for (const Timestamp at : {facts.oldest, facts.newest}) {
     if (auto fine = check_time(topic, at); !fine) return fine;
   }
-  if (times.newest != header.max_timestamp) record::set_max_timestamp(batch, times.newest);
+  if (facts.newest != header.max_timestamp) record::set_max_timestamp(batch, facts.newest);
   return {};
 }
 
@@ -175,7 +181,7 @@ Answer<void> Appender::take_unfolded(const Append& append, const Result<Unfolded
     const auto& [to, batch] = append.batches[i];
     const Topic* topic = parts_.topics.find(to.topic);
     if (topic == nullptr || !(*unfolded)[i]) continue;  // deleted: the engine will say so
-    auto fine = take_times(*topic, *append.checked[i].to_unfold, *(*unfolded)[i], batch.view());
+    auto fine = take_facts(*topic, *append.checked[i].to_unfold, *(*unfolded)[i], batch.view());
     if (!fine) return fine;
   }
   return {};

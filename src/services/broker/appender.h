@@ -64,12 +64,12 @@ class Appender {
   Answer<Checked> check_batch(const TopicPartition& to, const MutableBytes& batch, Origin origin);
   Answer<void> check_records(const Topic& topic, const record::BatchHeader& header,
                              const MutableBytes& batch, Checked& checked);
-  Answer<void> take_times(const Topic& topic, const record::BatchHeader& header,
-                          const record::RecordTimes& times, std::span<std::byte> batch);
+  Answer<void> take_facts(const Topic& topic, const record::BatchHeader& header,
+                          const record::RecordFacts& facts, std::span<std::byte> batch);
   Answer<void> check_time(const Topic& topic, Timestamp at) const;
   [[nodiscard]] bool must_wait(const std::vector<Checked>& checked) const;
   runtime::Task<void> append_later(std::shared_ptr<Append> append);
-  using Unfolded = std::vector<std::optional<record::RecordTimes>>;
+  using Unfolded = std::vector<std::optional<record::RecordFacts>>;
   static Result<Unfolded> unfold(const Append& append);
   Answer<void> take_unfolded(const Append& append, const Result<Unfolded>& unfolded);
   void submit(Append append);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <stop_token>
 
 #include <fmt/format.h>
 
@@ -117,7 +118,7 @@ class Broker::Parts {
                   chosen.drop_held_below),
         offsets_log(log_parts(), {.topic = TopicName("__consumer_offsets"),
                                   .partitions = chosen.groups.offsets_partitions,
-                                  .bytes_max = chosen.groups.offsets_bytes_max}),
+                                  .segment_bytes = chosen.groups.offsets_segment_bytes}),
         transaction_log(log_parts(), {.topic = TopicName("__transaction_state"),
                                       .partitions = chosen.transactions.log_partitions}),
         groups({.log = offsets_log,
@@ -162,6 +163,36 @@ class Broker::Parts {
     }
   }
 
+  // Logs that a program made which did not compact do not know yet that they are to be. What a log
+  // knows already is not written.
+  void configure_compacted() {
+    storage::Transaction transaction;
+    for (const auto& [name, topic] : topics.all()) {
+      if (!topic.settings.log.compact) continue;
+      for (LogId log : topic.partitions) {
+        transaction.emplace_back(storage::ConfigureLog{log, topic.settings.log});
+      }
+    }
+    if (transaction.empty()) return;
+    inbox.submit(std::move(transaction), [this](const Answer<storage::Committed>& done) {
+      if (done) return;
+      context.logger.warn("compacted topics of an older storage are not compacted yet",
+                          {{"reason", done.error().message}});
+    });
+  }
+
+  // Beside the rest of the housekeeping: it may take long.
+  runtime::Task<void> keep_compact() {
+    while (true) {
+      co_await runtime::sleep_for(options.compaction_interval);
+      if (auto status = co_await retention.compact(&compactor, compaction_stop.get_token());
+          !status) {
+        context.logger.warn("not all compacted topics could be compacted",
+                            {{"reason", status.error().message()}});
+      }
+    }
+  }
+
   // What the groups hold back for transactions is known before any of these ends.
   runtime::Task<void> run_transactions() {
     co_await groups.wait_until_loaded();
@@ -182,7 +213,6 @@ class Broker::Parts {
             .admin = admin,
             .appender = appender,
             .fetcher = fetcher,
-            .inbox = inbox,
             .clock = context.clock};
   }
 
@@ -203,6 +233,8 @@ class Broker::Parts {
   GroupCoordinator groups;
   TransactionCoordinator transactions;
   BrokerMetrics metrics;
+  runtime::BlockingPool compactor{1};
+  std::stop_source compaction_stop;
   runtime::TaskGroup tasks;
 };
 
@@ -221,13 +253,16 @@ Broker::Broker() = default;
 Broker::~Broker() = default;
 
 void Broker::start() {
+  parts_->configure_compacted();
   parts_->tasks.spawn("load consumer groups", parts_->groups.load());
   parts_->tasks.spawn("consumer group timers", parts_->groups.run_timers());
   parts_->tasks.spawn("transactions", parts_->run_transactions());
   parts_->tasks.spawn("housekeeping", parts_->keep_house());
+  parts_->tasks.spawn("compaction", parts_->keep_compact());
 }
 
 runtime::Awaitable<void> Broker::stop() {
+  parts_->compaction_stop.request_stop();
   parts_->appender.close();
   parts_->polls.close();
   parts_->groups.close();

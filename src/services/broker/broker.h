@@ -43,6 +43,7 @@ struct BrokerOptions {
   enum class Replication { any, strict } replication = Replication::any;
   size_t fetch_bytes_max = 16 << 20;  // of one answer, whatever the client asks for
   Millis housekeeping_interval = std::chrono::seconds(30);  // retention, offsets that expire
+  Millis compaction_interval = std::chrono::seconds(15);    // between two looks for what is dirty
   uint64_t drop_held_below = 0;  // free bytes of the disk below which hold_records() is passed over
   uint64_t random_seed = 0;      // of topic and member ids; 0: by chance
   GroupOptions groups;

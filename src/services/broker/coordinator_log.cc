@@ -1,6 +1,6 @@
 #include "services/broker/coordinator_log.h"
 
-#include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -13,12 +13,11 @@ namespace tarn::broker {
 namespace {
 
 constexpr size_t kReadBytes = 4 << 20;
-constexpr size_t kSnapshotBatchBytes = 1 << 20;
 
-ConfigMap topic_config() {
+ConfigMap topic_config(uint64_t segment_bytes) {
   return {{"cleanup.policy", "compact"},
           {"max.message.bytes", "67108864"},
-          {"segment.bytes", "4194304"}};
+          {"segment.bytes", std::to_string(segment_bytes)}};
 }
 
 void add(record::BatchBuilder& builder, const CoordinatorRecord& entry, Timestamp now) {
@@ -29,20 +28,6 @@ void add(record::BatchBuilder& builder, const CoordinatorRecord& entry, Timestam
                .headers = {}});
 }
 
-// At most about kSnapshotBatchBytes each.
-std::vector<MutableBytes> batches_of(const std::vector<CoordinatorRecord>& entries, Timestamp now) {
-  std::vector<MutableBytes> batches;
-  record::BatchBuilder builder;
-  for (const CoordinatorRecord& entry : entries) {
-    add(builder, entry, now);
-    if (builder.plain_bytes() < kSnapshotBatchBytes) continue;
-    batches.emplace_back(std::move(builder).finish());
-    builder = record::BatchBuilder();
-  }
-  if (!builder.empty()) batches.emplace_back(std::move(builder).finish());
-  return batches;
-}
-
 }  // namespace
 
 bool CoordinatorLog::exists() const {
@@ -51,8 +36,9 @@ bool CoordinatorLog::exists() const {
 
 runtime::Awaitable<Answer<void>> CoordinatorLog::ensure() {
   if (exists()) co_return Answer<void>();
-  NewTopic topic{
-      .name = options_.topic, .partitions = options_.partitions, .config = topic_config()};
+  NewTopic topic{.name = options_.topic,
+                 .partitions = options_.partitions,
+                 .config = topic_config(options_.segment_bytes)};
   auto made = co_await parts_.admin.ensure(std::move(topic));
   if (!made) co_return std::unexpected(std::move(made).error());
   co_return Answer<void>();
@@ -70,6 +56,7 @@ class CoordinatorLog::Replay {
     while (auto record = TRY(reader.next())) {
       if (record->offset < log_start) continue;
       if (!header.is_transactional()) {
+        note(record->key, record->offset);
         TRY(visit_(*record, std::nullopt));
       } else if (record->key) {
         held_[header.producer_id].push_back(copy(*record));
@@ -105,13 +92,27 @@ class CoordinatorLog::Replay {
   Status end(ProducerId producer, const std::optional<record::TransactionMarker>& marker) {
     if (!marker) return {};
     const auto ended = held_.extract(producer);
-    if (ended.empty() || marker->end == record::TransactionEnd::abort) return {};
-    for (const Held& held : ended.mapped()) TRY(visit_(held.view(), std::nullopt));
+    if (ended.empty() || marker->end == record::TransactionEnd::abort) {
+      if (held_.empty()) latest_.clear();
+      return {};
+    }
+    for (const Held& held : ended.mapped()) {
+      const auto later = latest_.find(held.record.key);
+      if (later != latest_.end() && later->second > held.offset) continue;
+      note(BytesView(held.record.key), held.offset);
+      TRY(visit_(held.view(), std::nullopt));
+    }
+    if (held_.empty()) latest_.clear();
     return {};
+  }
+  // Only what is written beside open transactions can overtake their records.
+  void note(const std::optional<BytesView>& key, Offset offset) {
+    if (key && !held_.empty()) latest_[Bytes(key->begin(), key->end())] = offset;
   }
 
   const Visit& visit_;
   std::map<ProducerId, std::vector<Held>> held_;
+  std::map<Bytes, Offset> latest_;  // of what has been visited while something was held
 };
 
 runtime::Task<void> CoordinatorLog::replay(Visit visit) {
@@ -145,7 +146,6 @@ runtime::Task<void> CoordinatorLog::replay_partition(TopicPartition from, const 
 void CoordinatorLog::append(Write write, Done done) {
   check(!write.records.empty(), "something to write");
   const TopicPartition place = place_of(write.about);
-  const int32_t partition = place.partition.value();
   record::BatchOptions options;
   if (write.transaction) {
     options.producer_id = write.transaction->id;
@@ -156,16 +156,11 @@ void CoordinatorLog::append(Write write, Done done) {
   for (const CoordinatorRecord& record : write.records) add(builder, record, parts_.clock.now());
   Appender::Batches batches = std::move(write.together_with);
   MutableBytes batch(std::move(builder).finish());
-  Partition& own = partition_state(partition);
-  own.bytes += batch.size();
-  ++own.under_way;
   batches.emplace_back(place, std::move(batch));
   parts_.appender.append(
       std::move(batches), Origin::broker,
-      [this, partition, done = std::move(done)](Answer<std::vector<Produced>> result) mutable {
-        --partition_state(partition).under_way;
+      [done = std::move(done)](Answer<std::vector<Produced>> result) mutable {
         done(result ? Answer<void>() : std::unexpected(std::move(result).error()));
-        compact_if_large(partition);
       });
 }
 
@@ -181,43 +176,6 @@ int32_t CoordinatorLog::partition_of(std::string_view about) const {
   check(topic != nullptr, "the topic exists before it is written to");
   return static_cast<int32_t>((hash & 0x7fffffff) %
                               static_cast<uint32_t>(topic->partition_count()));
-}
-
-CoordinatorLog::Partition& CoordinatorLog::partition_state(int32_t partition) {
-  Partition& own = partitions_[partition];
-  if (!std::exchange(own.is_measured, true)) {
-    const auto state = parts_.fetcher.state({options_.topic, PartitionId(partition)});
-    own.bytes = state ? state->bytes : 0;
-  }
-  return own;
-}
-
-void CoordinatorLog::compact_if_large(int32_t partition) {
-  Partition& own = partition_state(partition);
-  // What is under way is not in a snapshot yet, but would stand before it in the log.
-  if (own.under_way > 0 || !snapshot_) return;
-  if (own.bytes <= std::max(options_.bytes_max, 4 * own.snapshot_bytes)) return;
-  const TopicPartition of{options_.topic, PartitionId(partition)};
-  const auto log = parts_.topics.log_of(of);
-  const auto state = parts_.fetcher.state(of);
-  // Nor is what an open transaction has written.
-  if (!log || !state || state->last_stable < state->high_watermark) return;
-
-  storage::Transaction transaction;
-  uint64_t snapshot_bytes = 0;
-  for (MutableBytes& batch : batches_of(snapshot_(partition), parts_.clock.now())) {
-    snapshot_bytes += batch.size();
-    transaction.emplace_back(storage::Append{*log, std::move(batch)});
-  }
-  transaction.emplace_back(storage::SetLogStart{*log, state->high_watermark});
-  ++own.under_way;
-  parts_.inbox.submit(std::move(transaction), [this, partition, snapshot_bytes](const auto& done) {
-    Partition& compacted = partition_state(partition);
-    --compacted.under_way;
-    // A refused one is not tried again at every commit.
-    compacted.bytes = done ? snapshot_bytes : compacted.bytes / 2;
-    if (done) compacted.snapshot_bytes = snapshot_bytes;
-  });
 }
 
 }  // namespace tarn::broker

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -29,36 +28,34 @@ struct CoordinatorLogParts {
   TopicAdmin& admin;
   Appender& appender;
   Fetcher& fetcher;
-  CommitInbox& inbox;
   const os::Clock& clock;
 };
 struct CoordinatorLogOptions {
   TopicName topic;
-  int32_t partitions = 4;            // when the topic is created
-  uint64_t bytes_max = 16ULL << 20;  // of a partition, then it is written anew
+  // When the topic is created. A start reads what is left of it; what is written to is not
+  // compacted.
+  int32_t partitions = 4;
+  uint64_t segment_bytes = 4 << 20;
 };
 
 // All records about one thing (a group, a transactional id) are in one partition, so they are read
-// in the order in which they were written. A partition does not grow without end: when it is large
-// and nothing is under way, all that still counts is written again and what was before is cut off,
-// in one transaction. I/O thread.
+// in the order in which they were written. The topic is compacted like any other, so the last
+// record about a thing must be enough; a tombstone says that it is gone. I/O thread.
 class CoordinatorLog {
  public:
   using Done = std::move_only_function<void(Answer<void>)>;
-  // All that counts, of the things of one partition.
-  using Snapshot = std::function<std::vector<CoordinatorRecord>(int32_t partition)>;
   // open: the transaction that the record belongs to is not decided yet.
   using Visit = std::function<Status(const record::Record&, std::optional<ProducerId> open)>;
 
   CoordinatorLog(CoordinatorLogParts parts, CoordinatorLogOptions options)
       : parts_(std::move(parts)), options_(std::move(options)) {}
-  void set_snapshot(Snapshot snapshot) { snapshot_ = std::move(snapshot); }
 
   [[nodiscard]] bool exists() const;
   // Creates the topic unless it exists.
   runtime::Awaitable<Answer<void>> ensure();
-  // Visits all records, each partition in its order. Those of a transaction count from its end on;
-  // those of aborted ones are not visited.
+  // Visits all records, each partition in its order. Those of a transaction count from its end on,
+  // unless the same thing was written about later (compaction goes by the offset, and so does
+  // Kafka); those of aborted ones are not visited.
   runtime::Task<void> replay(Visit visit);
 
   struct Write {
@@ -73,21 +70,11 @@ class CoordinatorLog {
   [[nodiscard]] TopicPartition place_of(std::string_view about) const;
 
  private:
-  struct Partition {
-    size_t under_way = 0;
-    uint64_t bytes = 0;           // from the log start on
-    uint64_t snapshot_bytes = 0;  // of the last snapshot
-    bool is_measured = false;
-  };
   class Replay;
   runtime::Task<void> replay_partition(TopicPartition from, const Visit* visit);
-  void compact_if_large(int32_t partition);
-  Partition& partition_state(int32_t partition);
 
   CoordinatorLogParts parts_;
   CoordinatorLogOptions options_;
-  Snapshot snapshot_;
-  std::map<int32_t, Partition> partitions_;
 };
 
 }  // namespace tarn::broker

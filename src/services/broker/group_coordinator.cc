@@ -19,9 +19,7 @@ GroupCoordinator::GroupCoordinator(GroupCoordinatorParts parts, GroupOptions opt
       random_(parts_.random_seed),
       deadlines_changed_(parts_.executor),
       loaded_(parts_.executor),
-      written_(parts_.executor) {
-  parts_.log.set_snapshot([this](int32_t partition) { return snapshot(partition); });
-}
+      written_(parts_.executor) {}
 
 runtime::Awaitable<JoinAnswer> GroupCoordinator::join(JoinRequest request) {
   const auto refused = [&request](GroupError error) {

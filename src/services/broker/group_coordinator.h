@@ -30,8 +30,8 @@
 namespace tarn::broker {
 
 struct GroupOptions {
-  int32_t offsets_partitions = 4;            // of __consumer_offsets, when it is created
-  uint64_t offsets_bytes_max = 16ULL << 20;  // of one of them, then it is written anew
+  int32_t offsets_partitions = 4;  // of __consumer_offsets, when it is created
+  uint64_t offsets_segment_bytes = 4 << 20;
   // How long a new group waits for more members before its first generation.
   Millis initial_rebalance_delay = std::chrono::milliseconds(100);
   Millis session_timeout_min = std::chrono::seconds(6);
@@ -161,7 +161,6 @@ class GroupCoordinator final {
                     std::shared_ptr<Completion<GroupError>> done = nullptr);
   void forget_group(Group& group, std::shared_ptr<Completion<GroupError>> done);
   void erase_if_unused(const GroupId& group);
-  std::vector<CoordinatorRecord> snapshot(int32_t partition) const;
   // By the producers whose transactions decide about them.
   using PendingOffsets = std::map<ProducerId, std::map<OffsetKey, CommittedOffset>>;
   // What the log says.

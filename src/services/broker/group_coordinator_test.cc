@@ -282,7 +282,7 @@ TEST_F(GroupTimersTest, AnIdThatNobodyUsesLeavesNoGroupBehind) {
 TEST(GroupCompaction, TheOffsetsTopicStaysSmallAndNothingIsLost) {
   BrokerOptions options = TestBroker::quick_options();
   options.groups.offsets_partitions = 1;
-  options.groups.offsets_bytes_max = 4096;
+  options.groups.offsets_segment_bytes = 2048;
   TestBroker broker(options);
   broker.wait_until_loaded();
   const TopicName topic("t");
@@ -294,8 +294,11 @@ TEST(GroupCompaction, TheOffsetsTopicStaysSmallAndNothingIsLost) {
     ASSERT_THAT(broker.run(broker->groups().commit_offsets(std::move(request))),
                 Each(GroupError::none));
   }
-  const auto state = broker->partition_state({TopicName("__consumer_offsets"), PartitionId(0)});
-  EXPECT_LT(state->high_watermark - state->log_start, 60);
+  const TopicPartition offsets{TopicName("__consumer_offsets"), PartitionId(0)};
+  const uint64_t before = broker->partition_state(offsets)->bytes;
+  ASSERT_TRUE(broker.engine().compact());
+  EXPECT_LT(broker->partition_state(offsets)->bytes, before / 5);
+  EXPECT_EQ(broker->partition_state(offsets)->log_start, Offset(0));
   broker.restart();
   broker.wait_until_loaded();
   EXPECT_EQ(broker->groups().fetch_offsets(GroupId("often")).offsets.begin()->second.offset,

@@ -100,7 +100,11 @@ void GroupCoordinator::end_transaction(ProducerId producer, record::TransactionE
   for (const auto& [key, offset] : decided.mapped()) {
     Group* group = find(key.group);
     if (group == nullptr) group = &add_group(ClassicGroup(key.group, rules()));
-    apply_offsets(*group, {{key, offset}});
+    // What was committed later without a transaction stands, as it does in the compacted log.
+    const auto known = group->offsets.find(key.partition);
+    const bool is_newer =
+        known != group->offsets.end() && known->second.commit_time > offset.commit_time;
+    if (!is_newer) apply_offsets(*group, {{key, offset}});
   }
 }
 
@@ -236,22 +240,6 @@ void GroupCoordinator::forget_topic(const TopicName& topic) {
     }
     drop_offsets(group, forgotten);
   }
-}
-
-std::vector<CoordinatorRecord> GroupCoordinator::snapshot(int32_t partition) const {
-  std::vector<CoordinatorRecord> entries;
-  for (const auto& [id, group] : groups_) {
-    if (parts_.log.partition_of(id.value()) != partition) continue;
-    if (group.stored) entries.push_back({encode_key(GroupKey{id}), encode_value(*group.stored)});
-    for (const auto& [of, offset] : group.offsets) {
-      entries.push_back({encode_key(OffsetKey{id, of}), encode_value(offset)});
-    }
-    for (const ConsumerGroupKey& key : consumer_keys(group)) {
-      auto value = encode_value(group.consumer->data(), key);
-      if (value) entries.push_back({encode_key(key), std::move(value)});
-    }
-  }
-  return entries;
 }
 
 }  // namespace tarn::broker

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "platform/os/thread_priority.h"
+
 namespace tarn::broker {
 
 void Retention::hold(const std::string& holder, log::Hold needs) {
@@ -23,8 +25,7 @@ std::optional<HeldRecords> Retention::held(const TopicPartition& of) const {
   return lowest;
 }
 
-runtime::Task<void> Retention::run() {
-  if (!has_begun_) co_return Status();
+storage::RetentionHolds Retention::holds() const {
   storage::RetentionHolds holds{.from = {}, .disk_free_min = drop_held_below_};
   for (const auto& [name, topic] : parts_.topics.all()) {
     for (int32_t i = 0; i < topic.partition_count(); ++i) {
@@ -32,9 +33,25 @@ runtime::Task<void> Retention::run() {
       if (held_now) holds.from[topic.partitions[static_cast<size_t>(i)]] = held_now->from;
     }
   }
-  auto held = CO_TRY(
-      co_await parts_.pool.run([this, &holds] { return parts_.engine.apply_retention(holds); }));
+  return holds;
+}
+
+runtime::Task<void> Retention::run() {
+  if (!has_begun_) co_return Status();
+  auto held = CO_TRY(co_await parts_.pool.run(
+      [this, holds = holds()] { return parts_.engine.apply_retention(holds); }));
   show(std::move(held));
+  co_return Status();
+}
+
+runtime::Task<void> Retention::compact(runtime::BlockingPool* pool, std::stop_token stop) {
+  if (!has_begun_) co_return Status();
+  auto needs = holds();
+  needs.disk_free_min = 0;  // it makes room slowly, and nobody could tell what was missing
+  CO_TRY(co_await pool->run([this, holds = std::move(needs), stop] {
+    os::lower_thread_priority();
+    return parts_.engine.compact(holds, stop);
+  }));
   co_return Status();
 }
 

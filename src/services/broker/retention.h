@@ -1,8 +1,9 @@
-// Old records go, but for those that somebody in this process still needs.
+// Old records go, and superseded ones, but for those that somebody in this process still needs.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "base/ids.h"
@@ -42,10 +43,14 @@ class Retention {
   // All holders have spoken.
   void begin() { has_begun_ = true; }
   runtime::Task<void> run();
+  // Compacts on a thread of the given pool, for as long as it takes or until it is stopped. What
+  // is held stays as it is, so that a table gets every record whenever a compaction runs.
+  runtime::Task<void> compact(runtime::BlockingPool* pool, std::stop_token stop);
   // The hold that reaches back farthest; none: nobody needs the partition.
   [[nodiscard]] std::optional<HeldRecords> held(const TopicPartition& of) const;
 
  private:
+  [[nodiscard]] storage::RetentionHolds holds() const;
   void show(storage::HeldBytes held);
 
   Parts parts_;

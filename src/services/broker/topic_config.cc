@@ -182,6 +182,11 @@ class Values {
     check(value.has_value(), "a checked config");
     return *value;
   }
+  [[nodiscard]] uint32_t millionths(std::string_view name) const {
+    const auto value = parse_number<double>(text(name));
+    check(value.has_value(), "a checked config");
+    return static_cast<uint32_t>(*value * 1e6);
+  }
   [[nodiscard]] Millis millis(std::string_view name) const { return Millis(number(name)); }
 
  private:
@@ -240,6 +245,13 @@ TopicSettings topic_settings(const ConfigMap& checked, const BrokerConfigs& brok
   log.retention_age = deletes && age >= 0 ? std::optional(Millis(age)) : std::nullopt;
   log.retention_bytes =
       deletes && bytes >= 0 ? std::optional(static_cast<uint64_t>(bytes)) : std::nullopt;
+  log.compact = values.text("cleanup.policy").find("compact") != std::string_view::npos;
+  log.tombstone_retention = values.millis("delete.retention.ms");
+  log.compaction_lag_min = values.millis("min.compaction.lag.ms");
+  log.compaction_lag_max = values.millis("max.compaction.lag.ms");
+  log.dirty_ppm_min = values.millionths("min.cleanable.dirty.ratio");
+  // Only what is sealed is compacted.
+  if (log.compact) log.segment_age = std::min(log.segment_age, log.compaction_lag_max);
   return settings;
 }
 

@@ -51,6 +51,24 @@ TEST(TopicConfig, ACompactedTopicHasNoRetention) {
   EXPECT_TRUE(both.log.retention_age);
 }
 
+TEST(TopicConfig, WhatCompactionGoesByIsTaken) {
+  EXPECT_FALSE(topic_settings({}).log.compact);
+  EXPECT_TRUE(topic_settings({{"cleanup.policy", "compact"}}).log.compact);
+  const auto log = topic_settings({{"cleanup.policy", "delete,compact"},
+                                   {"delete.retention.ms", "5"},
+                                   {"min.compaction.lag.ms", "6"},
+                                   {"max.compaction.lag.ms", "7"},
+                                   {"min.cleanable.dirty.ratio", "0.25"}})
+                       .log;
+  EXPECT_TRUE(log.compact);
+  EXPECT_TRUE(log.retention_age);
+  EXPECT_EQ(log.tombstone_retention, Millis(5));
+  EXPECT_EQ(log.compaction_lag_min, Millis(6));
+  EXPECT_EQ(log.compaction_lag_max, Millis(7));
+  EXPECT_EQ(log.segment_age, Millis(7));
+  EXPECT_EQ(log.dirty_ppm_min, 250'000U);
+}
+
 TEST(TopicConfig, MinusOneMeansForEver) {
   const auto settings = topic_settings({{"retention.ms", "-1"}, {"retention.bytes", "500"}});
   EXPECT_FALSE(settings.log.retention_age);

@@ -60,9 +60,7 @@ class TransactionCoordinator::Change {
 
 TransactionCoordinator::TransactionCoordinator(TransactionCoordinatorParts parts,
                                                TransactionOptions options)
-    : parts_(std::move(parts)), options_(options), changed_(parts_.executor) {
-  parts_.log.set_snapshot([this](int32_t partition) { return snapshot(partition); });
-}
+    : parts_(std::move(parts)), options_(options), changed_(parts_.executor) {}
 
 TransactionError TransactionCoordinator::status() const {
   if (is_closed_) return TransactionError::coordinator_not_available;
@@ -510,15 +508,6 @@ std::optional<TransactionDescription> TransactionCoordinator::describe(
   const auto found = entries_.find(transactional_id);
   if (found == entries_.end()) return std::nullopt;
   return TransactionDescription{transactional_id, found->second.stored};
-}
-
-std::vector<CoordinatorRecord> TransactionCoordinator::snapshot(int32_t partition) const {
-  std::vector<CoordinatorRecord> records;
-  for (const auto& [id, entry] : entries_) {
-    if (parts_.log.partition_of(id) != partition || entry.stored.producer.id.value() < 0) continue;
-    records.push_back({encode_transaction_key(id), encode_value(entry.stored)});
-  }
-  return records;
 }
 
 }  // namespace tarn::broker

@@ -124,7 +124,6 @@ class TransactionCoordinator final {
                                          std::set<TopicPartition> partitions);
   runtime::Awaitable<void> abort_overdue();
   runtime::Awaitable<void> abort(std::string transactional_id);
-  [[nodiscard]] std::vector<CoordinatorRecord> snapshot(int32_t partition) const;
   // For those of the partitions that still take records.
   [[nodiscard]] Appender::Batches markers(const std::set<TopicPartition>& partitions,
                                           const ProducerIdentity& producer,

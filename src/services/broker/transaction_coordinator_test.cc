@@ -206,6 +206,21 @@ TEST_F(TransactionTest, OffsetsCountWithTheirTransaction) {
   EXPECT_EQ(offset(), 7);
 }
 
+TEST_F(TransactionTest, AnOffsetThatWasCommittedLaterBesideItStands) {
+  const auto producer = *init();
+  ASSERT_EQ(broker.run(broker->add_offsets(id, producer, group)), none);
+  EXPECT_THAT(commit_offset(producer, 7), ElementsAre(GroupError::none));
+  broker.run(pause(2ms));
+  OffsetCommitRequest later{.group = group, .member_id = "", .instance_id = {}};
+  later.offsets = {{.partition = a, .offset = Offset(9)}};
+  EXPECT_THAT(broker.run(broker->groups().commit_offsets(std::move(later))),
+              ElementsAre(GroupError::none));
+  ASSERT_TRUE(end(producer, TransactionEnd::commit));
+  EXPECT_EQ(offset(), 9);
+  restart();
+  EXPECT_EQ(offset(), 9);
+}
+
 TEST_F(TransactionTest, OffsetsOfATransactionThatWasNotToldAreRefused) {
   const auto producer = *init();
   const auto refused =

@@ -75,9 +75,13 @@ ProduceResponse refuse_all(const ProduceRequest& request, KafkaError error) {
 
 ProduceResponse::Partition describe(int32_t index, const Produced& produced) {
   if (!produced) {
-    return {.index = index,
-            .error_code = code_of(produced.error()),
-            .error_message = produced.error().message};
+    ProduceResponse::Partition refused{.index = index,
+                                       .error_code = code_of(produced.error()),
+                                       .error_message = produced.error().message};
+    for (const int32_t record : produced.error().records) {
+      refused.record_errors.push_back({.batch_index = record, .message = std::nullopt});
+    }
+    return refused;
   }
   return {.index = index,
           .base_offset = produced->base.value(),

@@ -42,6 +42,7 @@ class TestBroker {
   Broker& operator*() { return *broker_; }
   Broker* operator->() { return broker_.get(); }
   log::Log& log() { return *log_; }
+  storage::Engine& engine() { return *engine_; }
 
   template <class T>
   T run(runtime::Awaitable<T> awaitable) {

@@ -22,6 +22,44 @@ namespace {
 constexpr uint64_t kLittleSpace = 1'000'000'000;
 constexpr Millis kReachTimeout = std::chrono::seconds(10);
 
+struct Partition {
+  std::string topic;
+  std::string number;
+
+  // "orders/0"
+  static std::optional<Partition> parse(const std::string& name) {
+    const size_t slash = name.rfind('/');
+    if (slash == std::string::npos || slash == 0) return std::nullopt;
+    std::string number = name.substr(slash + 1);
+    if (number.empty() || number.find_first_not_of("0123456789") != std::string::npos) {
+      return std::nullopt;
+    }
+    return Partition{name.substr(0, slash), std::move(number)};
+  }
+  [[nodiscard]] std::string name() const { return topic + "/" + number; }
+  [[nodiscard]] std::string target(const std::string& verb) const {
+    return admin_target("topics", topic, "partitions/" + number + "/" + verb);
+  }
+};
+
+// "records 40 to 41: data/log/.../000.log at 1200: ...", for each.
+std::string damages_text(const boost::json::value& found) {
+  std::string text;
+  for (const auto& damage : found.at("damages").as_array()) {
+    const int64_t last = damage.at("to").to_number<int64_t>() - 1;
+    text += "\n        offsets " + cell(damage, "from") + " to " + std::to_string(last) + ": " +
+            cell(damage, "file") + ", " + cell(damage, "bytes") + " bytes at " +
+            cell(damage, "position") + ": " + cell(damage, "why");
+  }
+  return text;
+}
+
+std::string explain(const Partition& which, const boost::json::value& found) {
+  return "damaged and quarantined: it is read as far as it holds, and takes no more records. Put "
+         "back a copy of its files, or let 'tarn doctor --repair " +
+         which.name() + "' give up what cannot be read:" + damages_text(found);
+}
+
 // One examination after the other; each prints one line.
 class Doctor {
  public:
@@ -32,6 +70,7 @@ class Doctor {
     check_folder("data", project_.data_directory());
     check_folder("lake", project_.lake_directory());
     check_ports();
+    check_partitions();
     check_sources();
     if (arguments_.has("--json")) {
       terminal_.line(boost::json::serialize(
@@ -108,6 +147,32 @@ class Doctor {
     }
   }
 
+  // Of an instance that runs.
+  void check_partitions() {
+    auto admin = Admin::connect_running(project_, kReachTimeout);
+    if (!admin) return;
+    auto topics = (*admin)->ask_json(http::Method::get, admin_target("topics"));
+    if (!topics) return report("partitions", topics.error(), "");
+    size_t whole = 0;
+    for (const auto& topic : topics->at("topics").as_array()) {
+      for (const auto& partition : topic.at("partitions").as_array()) {
+        if (!partition.at("quarantined").as_bool()) {
+          ++whole;
+          continue;
+        }
+        report_damage(**admin,
+                      {.topic = cell(topic, "name"), .number = cell(partition, "partition")});
+      }
+    }
+    report("partitions", {}, std::to_string(whole) + " without known damage");
+  }
+
+  void report_damage(Admin& admin, const Partition& which) {
+    auto found = admin.ask_json(http::Method::post, which.target("examine"));
+    report("partition " + which.name(),
+           found ? Error(ErrorCode::corrupt, explain(which, *found)) : found.error(), "");
+  }
+
   void check_sources() {
     auto secrets = find_secrets(project_.pipeline, project_.directory);
     if (!secrets) return report("secrets", secrets.error(), "");
@@ -141,7 +206,40 @@ class Doctor {
   boost::json::array examined_;
 };
 
+// What is given up is gone: a person types the name once more, a program says --yes.
+Status confirm(const Arguments& arguments, Terminal& terminal, const Partition& which,
+               const boost::json::value& found) {
+  if (arguments.has("--yes")) return {};
+  auto typed = terminal.ask("This gives up for good in the partition " + which.name() + ":" +
+                            damages_text(found) + "\nIts name, to go on:");
+  if (!typed) {
+    return Error(ErrorCode::invalid_argument,
+                 "repairing " + which.name() + " needs --yes where nobody can be asked");
+  }
+  if (*typed == which.name()) return {};
+  return Error(ErrorCode::cancelled, "nothing was repaired");
+}
+
+int run_repair(const std::string& name, const Arguments& arguments, Terminal& terminal) {
+  return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
+    auto which = Partition::parse(name);
+    if (!which) {
+      return Error(ErrorCode::invalid_argument,
+                   "'" + name + "' is no partition; TOPIC/NUMBER is, such as orders/0");
+    }
+    admin.doing("reading the partition " + name);
+    auto found = TRY(admin.ask_json(http::Method::post, which->target("examine")));
+    TRY(confirm(arguments, terminal, *which, found));
+    auto given_up = TRY(admin.ask_json(http::Method::post, which->target("repair")));
+    if (arguments.has("--json")) return show_object(arguments, terminal, given_up);
+    terminal.line("The partition " + name +
+                  " takes records again. Given up:" + damages_text(given_up));
+    return {};
+  });
+}
+
 int run_doctor(const Arguments& arguments, Terminal& terminal) {
+  if (auto name = arguments.find("--repair")) return run_repair(*name, arguments, terminal);
   auto project = load_project(arguments, terminal);
   if (!project) return project.error();
   return Doctor(*project, arguments, terminal).examine();
@@ -150,14 +248,20 @@ int run_doctor(const Arguments& arguments, Terminal& terminal) {
 }  // namespace
 
 Command doctor_command() {
-  return {.name = "doctor",
-          .summary = "examines folders, ports, secrets and the reach of sources",
-          .details =
-              "Exit code 1 when something is wrong. No API is asked for data: of a source "
-              "only the\nroot is called, without its key.",
-          .examples = {"tarn doctor", "tarn doctor --json --env prod"},
-          .options = admin_options(),
-          .run = run_doctor};
+  return {
+      .name = "doctor",
+      .summary = "examines folders, ports, partitions, secrets and the reach of sources",
+      .details =
+          "Exit code 1 when something is wrong. No API is asked for data: of a source "
+          "only the\nroot is called, without its key. A damaged partition is explained, "
+          "and changed by --repair only:\nwhat cannot be read is then given up for good. Copy "
+          "the data folder before.",
+      .examples = {"tarn doctor", "tarn doctor --json --env prod", "tarn doctor --repair orders/0"},
+      .options = admin_options({{.name = "--repair",
+                                 .value = "TOPIC/PARTITION",
+                                 .doc = "gives up what of a damaged partition cannot be read"},
+                                {.name = "--yes", .value = "", .doc = "repairs without asking"}}),
+      .run = run_doctor};
 }
 
 }  // namespace tarn::app

@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include <boost/json.hpp>
 
 #include "base/base64.h"
@@ -168,6 +170,40 @@ runtime::Task<http::Response> show_records(http::Request request, log::Log* log)
                                       {"records", std::move(records)}});
 }
 
+json::object describe_damages(const TopicPartition& which,
+                              const std::vector<storage::Damage>& damages) {
+  json::array list;
+  for (const auto& damage : damages) {
+    list.push_back({{"from", damage.from.value()},
+                    {"to", damage.to.value()},
+                    {"file", damage.path},
+                    {"position", damage.position},
+                    {"bytes", damage.bytes},
+                    {"why", damage.why}});
+  }
+  return {{"topic", which.topic.value()},
+          {"partition", which.partition.value()},
+          {"damages", std::move(list)}};
+}
+
+enum class Care { examine, repair };
+
+runtime::Task<http::Response> care_for(http::Request request, broker::Broker* broker, Care care) {
+  const std::string number = path_parameter(request, "partition");
+  int32_t partition = -1;
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), partition);
+  if (error != std::errc() || end != number.data() + number.size()) {
+    co_return Error(ErrorCode::invalid_argument, "'" + number + "' is no partition");
+  }
+  const TopicPartition which{.topic = TopicName(path_parameter(request, "topic")),
+                             .partition = PartitionId(partition)};
+  auto damages =
+      care == Care::examine ? co_await broker->examine(which) : co_await broker->repair(which);
+  if (!damages) co_return respond_with_error(broker::to_error(damages.error()));
+  co_return respond_json(describe_damages(which, *damages));
+}
+
 }  // namespace
 
 void add_topic_routes(http::Router& router, broker::Broker& broker, log::Log& log) {
@@ -184,6 +220,13 @@ void add_topic_routes(http::Router& router, broker::Broker& broker, log::Log& lo
   });
   router.add(http::Method::get, "/tarn/v1/topics/{topic}/records",
              [&log](http::Request request) { return show_records(std::move(request), &log); });
+  const std::string partition = "/tarn/v1/topics/{topic}/partitions/{partition}/";
+  router.add(http::Method::post, partition + "examine", [&broker](http::Request request) {
+    return care_for(std::move(request), &broker, Care::examine);
+  });
+  router.add(http::Method::post, partition + "repair", [&broker](http::Request request) {
+    return care_for(std::move(request), &broker, Care::repair);
+  });
 }
 
 }  // namespace tarn::api

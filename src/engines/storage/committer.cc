@@ -193,6 +193,7 @@ void Committer::publish(StagedRound& round) {
     while (next < after && !parts_.next_log.compare_exchange_weak(next, after)) continue;
   }
   for (const auto& log : round.deleted) changes.deleted.push_back(log->record.id);
+  changes.repaired = round.repaired;
   for (auto& [key, value] : round.metadata) changes.metadata.insert_or_assign(key, value);
   parts_.views.publish(std::move(changes));
   for (const auto& log : round.deleted) parts_.cache.drop(log->record.id);
@@ -363,6 +364,15 @@ std::vector<CompactionJob> Committer::compaction_jobs(const RetentionHolds& hold
   }
   std::ranges::sort(jobs, std::greater(), [](const CompactionJob& job) { return job.dirty_ppm; });
   return jobs;
+}
+
+Result<CompactionJob> Committer::repair_job(LogId log) const {
+  const auto found = planner_.logs().find(log);
+  if (found == planner_.logs().end()) {
+    return Error(ErrorCode::not_found, fmt::format("there is no log {}", log.value()));
+  }
+  const LogRecord& record = found->second->record;
+  return make_job(*found->second, {.segments = record.segments.size(), .end = record.end});
 }
 
 Result<bool> Committer::replace(LogId log, const SegmentReplacement& replacement,

@@ -50,6 +50,8 @@ class Committer {
   Result<HeldBytes> apply_retention(const RetentionHolds& holds);
   // What may be compacted now and is worth it, the dirtiest log first.
   [[nodiscard]] std::vector<CompactionJob> compaction_jobs(const RetentionHolds& holds) const;
+  // All of its segments. Errors: not_found.
+  [[nodiscard]] Result<CompactionJob> repair_job(LogId log) const;
   // A round of its own. False: the log has changed meanwhile, or there is no room for the round.
   Result<bool> replace(LogId log, const SegmentReplacement& replacement, const SegmentList& in);
   [[nodiscard]] Result<std::vector<ProducerState>> producers(LogId log) const;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engines/storage/compactor.h"
+#include "engines/storage/log_repair.h"
 
 namespace tarn::storage {
 namespace {
@@ -157,14 +158,8 @@ Status Engine::Core::compact_log(const CompactionJob& job, const std::stop_token
                                  Compacted& total) {
   std::random_device random;
   const auto word = [&random] { return (uint64_t{random()} << 32) | random(); };
-  const auto swap = [this, &job](const SegmentReplacement& replacement,
-                                 const SegmentList& in) -> Result<bool> {
-    bool swapped = false;
-    TRY(run_between_rounds([&]() -> Status {
-      swapped = TRY(committer_.replace(job.log, replacement, in));
-      return {};
-    }));
-    return swapped;
+  const auto swap = [this, &job](const SegmentReplacement& replacement, const SegmentList& in) {
+    return replace(job.log, replacement, in);
   };
   Compactor compactor(files_, job,
                       {.memory_bytes = options_.compaction_memory_bytes,
@@ -189,6 +184,58 @@ Status Engine::Core::compact_log(const CompactionJob& job, const std::stop_token
   if (compactor.has_failed_to_write()) committer_.stop(done.error());
   if (stop_.is_set()) return done;
   return judge(job.log, job.start, done.error());
+}
+
+Result<bool> Engine::Core::replace(LogId log, const SegmentReplacement& replacement,
+                                   const SegmentList& in) {
+  bool replaced = false;
+  TRY(run_between_rounds([&]() -> Status {
+    replaced = TRY(committer_.replace(log, replacement, in));
+    return {};
+  }));
+  return replaced;
+}
+
+Result<CompactionJob> Engine::Core::repair_job(LogId log) {
+  CompactionJob job;
+  TRY(run_between_rounds([this, log, &job]() -> Status {
+    job = TRY(committer_.repair_job(log));
+    return {};
+  }));
+  return job;
+}
+
+Result<std::vector<Damage>> Engine::Core::examine(LogId log) {
+  const std::lock_guard only(compaction_mutex_);
+  const CompactionJob job = TRY(repair_job(log));
+  auto damages = TRY(LogRepair(files_, job).examine());
+  if (!damages.empty() && views_.find(log)) {
+    quarantine(log, job.name, Error(ErrorCode::corrupt, damages.front().why));
+  }
+  return damages;
+}
+
+Result<std::vector<Damage>> Engine::Core::repair(LogId log) {
+  const std::lock_guard only(compaction_mutex_);
+  if (!views_.is_quarantined(log)) {
+    return Error(ErrorCode::failed_precondition, "the log is not quarantined: nothing to repair");
+  }
+  const CompactionJob job = TRY(repair_job(log));
+  const LogRepair repair(files_, job);
+  auto damages = TRY(repair.examine());
+  TRY(repair.repair(damages,
+                    [this, log](const SegmentReplacement& replacement, const SegmentList& in) {
+                      return replace(log, replacement, in);
+                    }));
+  count_quarantined();
+  for (const Damage& damage : damages) {
+    logger_.warn("records that could not be read were given up", {{"log", job.name},
+                                                                  {"from", damage.from.value()},
+                                                                  {"to", damage.to.value()},
+                                                                  {"why", damage.why}});
+  }
+  logger_.info("a log was repaired and takes records again", {{"log", job.name}});
+  return damages;
 }
 
 Result<std::vector<ProducerState>> Engine::Core::producers(LogId log) {

@@ -34,6 +34,8 @@ class Engine::Core {
   Status checkpoint();
   Result<HeldBytes> apply_retention(RetentionHolds holds);
   Result<Compacted> compact(RetentionHolds holds, std::stop_token stop);
+  Result<std::vector<Damage>> examine(LogId log);
+  Result<std::vector<Damage>> repair(LogId log);
   Result<std::vector<ProducerState>> producers(LogId log);
   Result<std::vector<OpenTransaction>> open_transactions();
   [[nodiscard]] std::optional<std::string> shortage() const;
@@ -52,6 +54,8 @@ class Engine::Core {
 
   Result<LogView> view(LogId log, Offset from) const;
   Status compact_log(const CompactionJob& job, const std::stop_token& stop, Compacted& total);
+  Result<bool> replace(LogId log, const SegmentReplacement& replacement, const SegmentList& in);
+  Result<CompactionJob> repair_job(LogId log);
   // The reader looked for segments that a compaction has replaced since.
   [[nodiscard]] bool is_outdated(LogId log, const LogView& seen, const Error& error) const;
   // What to tell of an error met while reading: a log that was deleted meanwhile is not damaged.

@@ -93,6 +93,12 @@ Result<HeldBytes> Engine::apply_retention(RetentionHolds holds) {
 Result<Compacted> Engine::compact(RetentionHolds holds, std::stop_token stop) {
   return core_->compact(std::move(holds), std::move(stop));
 }
+Result<std::vector<Damage>> Engine::examine(LogId log) const {
+  return core_->examine(log);
+}
+Result<std::vector<Damage>> Engine::repair(LogId log) {
+  return core_->repair(log);
+}
 Status Engine::checkpoint() {
   return core_->checkpoint();
 }

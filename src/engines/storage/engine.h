@@ -96,6 +96,12 @@ class Engine final {
   // A call while another one is under way does nothing. Errors: of the first log that could not be
   // compacted; the others were all the same.
   Result<Compacted> compact(RetentionHolds holds = {}, std::stop_token stop = {});
+  // What of the log cannot be read; reads all of it, blocks. A damaged log is quarantined. Errors:
+  // not_found, and those of the disk.
+  [[nodiscard]] Result<std::vector<Damage>> examine(LogId log) const;
+  // Gives up what cannot be read, which it returns, and lifts the quarantine; blocks. The offsets
+  // that are lost have no records from then on. failed_precondition: the log is not quarantined.
+  Result<std::vector<Damage>> repair(LogId log);
   // Writes a checkpoint now; blocks.
   Status checkpoint();
   // Why appends are refused for lack of space, if they are; asks the disk.

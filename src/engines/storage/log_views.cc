@@ -1,5 +1,6 @@
 #include "engines/storage/log_views.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace tarn::storage {
@@ -8,7 +9,9 @@ void LogViews::publish(Changes changes) {
   const std::lock_guard lock(mutex_);
   for (auto& [id, view] : changes.written) {
     const auto found = logs_.find(id);
-    if (found != logs_.end()) view.state.quarantined |= found->second.state.quarantined;
+    const bool is_repaired = std::ranges::find(changes.repaired, id) != changes.repaired.end();
+    if (found != logs_.end() && !is_repaired)
+      view.state.quarantined |= found->second.state.quarantined;
     logs_.insert_or_assign(id, std::move(view));
   }
   for (LogId id : changes.deleted) logs_.erase(id);

@@ -32,6 +32,7 @@ class LogViews {
   struct Changes {
     std::map<LogId, LogView> written;
     std::vector<LogId> deleted;
+    std::vector<LogId> repaired;  // not quarantined any more
     std::map<std::string, std::optional<Bytes>> metadata;
   };
 

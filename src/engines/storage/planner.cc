@@ -167,8 +167,13 @@ Result<Planner::Refused> Planner::stage_step(SetLogStart& step, StagedRound& rou
 bool Planner::stage(LogId id, const SegmentReplacement& replacement, const SegmentList& in,
                     StagedRound& round) {
   auto log = find(id);
-  if (!log || !log->record.config.compact || views_.is_quarantined(id)) return false;
+  using enum SegmentReplacement::Purpose;
+  if (!log) return false;
+  const bool is_repair = replacement.purpose != compaction;
+  if (is_repair != views_.is_quarantined(id)) return false;
+  if (!is_repair && !log->record.config.compact) return false;
   if (!apply_replacement(log->record, replacement)) return false;
+  if (replacement.purpose == end_of_repair) round.repaired.push_back(id);
   if (!replacement.out.empty()) {
     const auto from = std::ranges::find(log->segments, replacement.out.front(), &Segment::name);
     const auto to = from + static_cast<std::ptrdiff_t>(replacement.out.size());
@@ -180,7 +185,8 @@ bool Planner::stage(LogId id, const SegmentReplacement& replacement, const Segme
         static_cast<size_t>(std::ranges::count_if(log->segments, [&](const auto& segment) {
           return segment->base() <= replacement.out.back().base;
         }));
-    round.compacted.emplace_back(id, log->segments[next]->base());
+    const bool is_last = next == log->segments.size();
+    round.compacted.emplace_back(id, is_last ? log->record.end : log->segments[next]->base());
   }
   round.journal.add_owned({.kind = EntryKind::replace_segments, .log = id},
                           write_replacement(replacement));

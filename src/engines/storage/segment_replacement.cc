@@ -51,6 +51,7 @@ Bytes write_replacement(const SegmentReplacement& replacement) {
   }
   out.write_u32(static_cast<uint32_t>(replacement.forgotten.size()));
   for (Offset marker : replacement.forgotten) out.write_i64(marker.value());
+  out.write_i8(static_cast<int8_t>(replacement.purpose));
   return std::move(out).take();
 }
 
@@ -63,7 +64,11 @@ Result<SegmentReplacement> read_replacement(BytesView body) {
   });
   repeat(in, [&] { replacement.in.push_back(read_segment(in)); });
   repeat(in, [&] { replacement.forgotten.emplace_back(in.read_i64()); });
+  replacement.purpose = static_cast<SegmentReplacement::Purpose>(in.read_i8());
   TRY(in.status());
+  if (replacement.purpose > SegmentReplacement::Purpose::end_of_repair) {
+    return Error(ErrorCode::corrupt, "segments are replaced for an unknown purpose");
+  }
   return replacement;
 }
 
@@ -71,10 +76,12 @@ bool apply_replacement(LogRecord& log, const SegmentReplacement& replacement) {
   if (!replacement.out.empty()) {
     const auto from = find_segments(log.segments, replacement.out);
     const auto count = static_cast<std::ptrdiff_t>(replacement.out.size());
-    if (log.segments.end() - from <= count) return false;
+    const bool may_be_last = replacement.purpose != SegmentReplacement::Purpose::compaction;
+    if (log.segments.end() - from < count + (may_be_last ? 0 : 1)) return false;
     const auto place = log.segments.erase(from, from + count);
     log.segments.insert(place, replacement.in.begin(), replacement.in.end());
   }
+  if (replacement.purpose == SegmentReplacement::Purpose::end_of_repair) log.quarantined = false;
   log.compacted = std::max(log.compacted, replacement.compacted);
   std::erase_if(log.aborted, [&](const AbortedTransaction& transaction) {
     return std::ranges::binary_search(replacement.forgotten, transaction.marker);

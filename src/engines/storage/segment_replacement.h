@@ -1,4 +1,5 @@
-// One step of a compaction, as the journal has it: files of a log in the place of others.
+// One step of a compaction or a repair, as the journal has it: files of a log in the place of
+// others.
 #pragma once
 
 #include <vector>
@@ -10,12 +11,19 @@
 namespace tarn::storage {
 
 struct SegmentReplacement {
-  std::vector<SegmentName> out;  // neighbours in the log, not the last one of it; may be none
-  std::vector<SegmentInfo> in;   // in their place; none when nothing of them is left
-  Offset compacted;              // the log's new mark
+  enum class Purpose : int8_t {
+    compaction = 0,
+    repair = 1,         // the log is quarantined, and stays so
+    end_of_repair = 2,  // it is not any more
+  };
+  std::vector<SegmentName>
+      out;  // neighbours in the log; may be none. The last one: in a repair only
+  std::vector<SegmentInfo> in;  // in their place; none when nothing of them is left
+  Offset compacted;             // the log's new mark
   // The markers of aborted transactions that are gone, as their records are: readers that still
   // heard of such a transaction would wait for its end, and pass over what the producer wrote next.
   std::vector<Offset> forgotten;
+  Purpose purpose = Purpose::compaction;
   bool operator==(const SegmentReplacement&) const = default;
 };
 

@@ -8,6 +8,8 @@ namespace tarn::storage {
 namespace {
 
 constexpr uint64_t kPieceBytes = 1 << 20;
+constexpr size_t kMagicPosition = 16;  // batch_header.h
+constexpr std::byte kMagic{2};
 
 }  // namespace
 
@@ -30,9 +32,34 @@ Result<std::optional<StoredBatch>> SegmentScanner::next() {
   if (position_ == bytes_) return std::nullopt;
   auto batch = read_batch();
   if (!batch) return batch.error().with_context(fmt::format("{} at {}", path_, position_));
-  position_ += batch->header.total_bytes;
-  expected_.base = batch->header.next_offset();
-  return *std::move(batch);
+  return advance(*batch);
+}
+
+Result<std::optional<StoredBatch>> SegmentScanner::find_next() {
+  expected_.offsets = Offsets::with_gaps;
+  while (++position_ < bytes_) {
+    if (!TRY(looks_like_a_batch())) continue;
+    const auto batch = read_batch();
+    if (batch) return advance(*batch);
+    if (batch.error().code() != ErrorCode::corrupt) return batch.error();
+  }
+  position_ = bytes_;
+  return std::nullopt;
+}
+
+std::optional<StoredBatch> SegmentScanner::advance(const StoredBatch& over) {
+  position_ += over.header.total_bytes;
+  expected_.base = over.header.next_offset();
+  return over;
+}
+
+Result<bool> SegmentScanner::looks_like_a_batch() {
+  const uint64_t left = bytes_ - position_;
+  const BytesView head =
+      TRY(bytes_at(position_, std::min<uint64_t>(left, record::kBatchHeaderBytes)));
+  if (head.size() < record::kBatchHeaderBytes || head[kMagicPosition] != kMagic) return false;
+  const Offset base(ByteReader(head).read_i64());
+  return base >= expected_.base && base < end_;
 }
 
 Result<StoredBatch> SegmentScanner::read_batch() {

@@ -24,6 +24,10 @@ class SegmentScanner {
 
   // None after the last one. corrupt: the segment is damaged there.
   Result<std::optional<StoredBatch>> next();
+  // After that: the next batch that holds, wherever it is; none when there is none.
+  Result<std::optional<StoredBatch>> find_next();
+  // Where the batch given last ends.
+  [[nodiscard]] uint64_t position() const { return position_; }
   // What was read from the disk since this was asked the last time.
   uint64_t take_read_bytes() { return std::exchange(read_bytes_, 0); }
 
@@ -32,6 +36,9 @@ class SegmentScanner {
                  ExpectedBatch expected);
   Result<BytesView> bytes_at(uint64_t position, uint64_t count);
   Result<StoredBatch> read_batch();
+  std::optional<StoredBatch> advance(const StoredBatch& over);
+  // Worth a look at its checksum.
+  Result<bool> looks_like_a_batch();
 
   std::shared_ptr<os::File> file_;
   std::string path_;

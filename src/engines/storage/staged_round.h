@@ -46,6 +46,7 @@ struct StagedRound {
   std::vector<std::shared_ptr<Segment>> sealed;   // full or old: a new one follows
   std::vector<std::pair<std::string, std::optional<Bytes>>> metadata;
   std::vector<std::pair<LogId, Offset>> compacted;  // up to where; alone in its round
+  std::vector<LogId> repaired;                      // alone in its round
 
   // Transactions are all or nothing: what one has staged is taken back when a later step of it is
   // refused.

@@ -116,6 +116,16 @@ struct ProducerState {
   std::optional<Offset> transaction;  // the first record of the open one
 };
 
+// A part of a log that cannot be read any more.
+struct Damage {
+  std::string path;       // of the file
+  uint64_t position = 0;  // in it
+  uint64_t bytes = 0;
+  Offset from;  // the records in [from, to)
+  Offset to;
+  std::string why;
+};
+
 struct OpenTransaction {
   LogId log;
   ProducerId producer;

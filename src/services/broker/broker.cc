@@ -208,6 +208,18 @@ class Broker::Parts {
         transactions.check_append({header->producer_id, header->producer_epoch}, to, protocol));
   }
 
+  // On the pool: it blocks on the disk.
+  template <class Question>
+  auto ask_engine(TopicPartition about, Question question) -> runtime::Awaitable<
+      Answer<typename std::invoke_result_t<Question, storage::Engine&, LogId>::value_type>> {
+    const auto log = topics.log_of(about);
+    if (!log) co_return std::unexpected(log.error());
+    auto answer = co_await context.pool.run(
+        [this, question, log = *log] { return std::invoke(question, context.engine, log); });
+    if (!answer) co_return std::unexpected(to_refusal(answer.error()));
+    co_return *std::move(answer);
+  }
+
   [[nodiscard]] CoordinatorLogParts log_parts() {
     return {.topics = topics,
             .admin = admin,
@@ -484,12 +496,13 @@ runtime::Awaitable<Answer<void>> Broker::end_transaction(TopicPartition in,
 
 runtime::Awaitable<Answer<std::vector<storage::ProducerState>>> Broker::producers(
     TopicPartition of) {
-  const auto log = parts_->topics.log_of(of);
-  if (!log) co_return std::unexpected(log.error());
-  auto producers = co_await parts_->context.pool.run(
-      [this, log = *log] { return parts_->context.engine.producers(log); });
-  if (!producers) co_return std::unexpected(to_refusal(producers.error()));
-  co_return *std::move(producers);
+  return parts_->ask_engine(std::move(of), &storage::Engine::producers);
+}
+runtime::Awaitable<Answer<std::vector<storage::Damage>>> Broker::examine(TopicPartition which) {
+  return parts_->ask_engine(std::move(which), &storage::Engine::examine);
+}
+runtime::Awaitable<Answer<std::vector<storage::Damage>>> Broker::repair(TopicPartition which) {
+  return parts_->ask_engine(std::move(which), &storage::Engine::repair);
 }
 
 }  // namespace tarn::broker

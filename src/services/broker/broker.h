@@ -147,6 +147,10 @@ class Broker final {
   runtime::Awaitable<std::expected<OffsetErrors, TransactionError>> commit_offsets(
       OffsetCommitRequest request, ProducerIdentity transaction, TransactionProtocol protocol);
   runtime::Awaitable<Answer<std::vector<storage::ProducerState>>> producers(TopicPartition of);
+  // What of a partition cannot be read any more; reads all of it.
+  runtime::Awaitable<Answer<std::vector<storage::Damage>>> examine(TopicPartition which);
+  // Gives that up, so that a quarantined partition takes records again.
+  runtime::Awaitable<Answer<std::vector<storage::Damage>>> repair(TopicPartition which);
   // For an administrator: ends what nobody else can.
   runtime::Awaitable<Answer<void>> end_transaction(TopicPartition in, ProducerIdentity producer,
                                                    record::TransactionEnd end);

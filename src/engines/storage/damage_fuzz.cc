@@ -82,6 +82,25 @@ void check_append(StorageWorld& world, LogId id) {
   check(world.engine->read(id, state->end, 1)->next == state->end + 1, "and is read");
 }
 
+// What is served afterwards was written, or stands for what was given up.
+void check_repair(StorageWorld& world, LogId id, const Written& written) {
+  const auto state = world.engine->state(id);
+  if (!state || !state->quarantined) return;
+  check(world.engine->repair(id).has_value(), "damage can be given up");
+  check(world.engine->examine(id)->empty(), "and is gone then");
+  for (Offset next = state->start; next < state->end;) {
+    const auto read = world.engine->read(id, next, 300);
+    check(read.has_value(), "a repaired log is read to its end");
+    for (const auto& batch : read->batches) {
+      const Bytes bytes(batch.view().begin(), batch.view().end());
+      check(written.contains({id, bytes}) || record::read_batch_header(bytes)->record_count == 0,
+            "nothing is made up");
+    }
+    next = read->next;
+  }
+  check_append(world, id);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -97,6 +116,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const auto& [id, state] : world.engine->logs()) {
     check_log(world, id, state, past.written);
     check_append(world, id);
+    check_repair(world, id, past.written);
   }
   return 0;
 }

@@ -69,6 +69,8 @@ Command sql_command();
 Command topic_command();
 Command table_command();
 Command group_command();
+Command acl_command();
+Command quota_command();
 Command source_command();
 Command state_command();
 Command user_command();

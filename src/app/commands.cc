@@ -13,6 +13,8 @@ std::vector<Command> all_commands() {
   commands.push_back(table_command());
   commands.push_back(group_command());
   commands.push_back(user_command());
+  commands.push_back(acl_command());
+  commands.push_back(quota_command());
   commands.push_back(source_command());
   commands.push_back(state_command());
   commands.push_back(test_command());

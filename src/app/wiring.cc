@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "app/access_options.h"
 #include "app/logins.h"
 #include "app/security_files.h"
 #include "app/source_options.h"
@@ -28,6 +29,8 @@
 #include "platform/runtime/blocking_pool.h"
 #include "platform/runtime/task_group.h"
 #include "platform/telemetry/metrics.h"
+#include "services/access/acl_store.h"
+#include "services/access/quota_store.h"
 #include "services/broker/broker.h"
 #include "services/broker/embedded_log.h"
 #include "services/lake/column_files.h"
@@ -115,6 +118,7 @@ class Wiring::Parts {
         }) {}
 
   Status open(const Secrets& secrets);
+  Status open_access();
   Status open_lake(const std::string& cluster_id, const MemoryShares& shares);
   Status open_sources(const Secrets& secrets);
   Status open_logins(const Secrets& secrets);
@@ -138,6 +142,8 @@ class Wiring::Parts {
   runtime::BlockingPool pool;
   std::unique_ptr<storage::Engine> storage;
   std::unique_ptr<broker::Broker> broker;
+  std::optional<access::AclStore> acls;  // none: everybody may do everything
+  std::optional<access::QuotaStore> client_quotas;
   std::optional<login::UserStore> users;
   std::optional<login::Authenticator> authenticator;
   std::optional<broker::EmbeddedLog> log;
@@ -183,6 +189,7 @@ Status Wiring::Parts::open(const Secrets& secrets) {
        .replication = pipeline.strict_replication ? broker::BrokerOptions::Replication::strict
                                                   : broker::BrokerOptions::Replication::any,
        .drop_held_below = drop_held_below(pipeline.deploy.disk_full)}));
+  TRY(open_access());
   log.emplace(*broker);
   TRY(open_logins(secrets));
   TRY(open_lake(cluster_id, shares));
@@ -191,6 +198,15 @@ Status Wiring::Parts::open(const Secrets& secrets) {
   client.emplace(clock, http::ClientOptions{});
   TRY(open_sources(secrets));
   open_api();
+  return {};
+}
+
+Status Wiring::Parts::open_access() {
+  client_quotas.emplace(TRY(access::QuotaStore::load(*broker)));
+  auto wanted = access_options(pipeline.security);
+  if (!wanted) return {};
+  acls.emplace(
+      TRY(access::AclStore::load(*broker, std::move(wanted->rules), std::move(wanted->lines))));
   return {};
 }
 
@@ -294,6 +310,8 @@ http::Router Wiring::Parts::make_router() {
                            .tables = lake->catalog(),
                            .committed = *committed,
                            .broker = *broker,
+                           .acls = acls ? &*acls : nullptr,
+                           .quotas = *client_quotas,
                            .log = *log,
                            .lake = *lake,
                            .sources = source_list,
@@ -314,7 +332,8 @@ Status Wiring::Parts::listen_to_kafka(const std::string& id) {
       .listeners = {},
       .identity = TRY(read_identity()),
       .cluster_id = id,
-      .log_directory = std::filesystem::absolute(options.data_directory + "/log").string()};
+      .log_directory = std::filesystem::absolute(options.data_directory + "/log").string(),
+      .connections = connection_limits(pipeline.security.connections)};
   for (const KafkaPort& port : options.kafka) {
     kafka_options.listeners.push_back(listener_of(port));
   }
@@ -324,7 +343,9 @@ Status Wiring::Parts::listen_to_kafka(const std::string& id) {
                                             .metrics = metrics,
                                             .executor = io.get_executor(),
                                             .users = *users,
-                                            .authenticator = *authenticator},
+                                            .authenticator = *authenticator,
+                                            .quotas = *client_quotas,
+                                            .acls = acls ? &*acls : nullptr},
                 std::move(kafka_options));
   if (Status status = kafka->start(); !status) {
     return cannot_listen(status.error(), "Kafka", "kafka", options.kafka.front().address);

@@ -76,6 +76,8 @@ http::Router make_router(const Parts& parts) {
   add_sql_routes(router, parts.queries, parts.tables);
   add_topic_routes(router, parts.broker, parts.log);
   add_group_routes(router, parts.broker);
+  add_acl_routes(router, parts.acls);
+  add_quota_routes(router, parts.quotas);
   add_table_routes(router, parts.lake);
   add_source_routes(router, parts.sources);
   add_state_routes(router, parts.state);

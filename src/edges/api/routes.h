@@ -12,6 +12,10 @@
 #include "formats/pipeline/pipeline.h"
 #include "platform/telemetry/metrics.h"
 
+namespace tarn::access {
+class AclStore;
+class QuotaStore;
+}  // namespace tarn::access
 namespace tarn::broker {
 class Broker;
 }
@@ -49,6 +53,9 @@ void add_metrics_routes(http::Router& router, const telemetry::MetricRegistry& m
 // The admin API below /tarn/v1, which the commands speak.
 void add_sql_routes(http::Router& router, QueryRunner& queries, sql::TableCatalog& tables);
 void add_topic_routes(http::Router& router, broker::Broker& broker, log::Log& log);
+// acls: none when authorization is off.
+void add_acl_routes(http::Router& router, access::AclStore* acls);
+void add_quota_routes(http::Router& router, access::QuotaStore& quotas);
 void add_group_routes(http::Router& router, broker::Broker& broker);
 // Only for who calls from this machine.
 void add_user_routes(http::Router& router, login::UserStore& users);
@@ -65,6 +72,8 @@ struct Parts {
   sql::TableCatalog& tables;
   CommittedTables& committed;
   broker::Broker& broker;
+  access::AclStore* acls;
+  access::QuotaStore& quotas;
   log::Log& log;
   lake::Lake& lake;
   const Sources& sources;

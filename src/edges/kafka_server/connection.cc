@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "edges/kafka_server/quota_meter.h"
 #include "formats/kafka_protocol/api_versions.h"
 #include "formats/kafka_protocol/error_code.h"
 #include "formats/kafka_protocol/header.h"
@@ -85,6 +86,11 @@ std::string describe(const kafka_protocol::RequestHeader& header, const ApiRow& 
 
 }  // namespace
 
+std::string address_of(const tcp::socket& socket) {
+  boost::system::error_code ignored;
+  return to_text(socket.remote_endpoint(ignored).address());
+}
+
 Connection::Connection(tcp::socket socket, const ListenerOptions& listener,
                        Surroundings& surroundings)
     : transport_(std::move(socket),
@@ -157,6 +163,7 @@ Task<std::optional<Connection::Received>> Connection::read_frame() {
   auto [failed, count] = co_await transport_.read(asio::buffer(prefix));
   if (failed && count == 0) co_return std::nullopt;
   if (failed) co_return Error(ErrorCode::corrupt, "the stream ends inside a request");
+  co_await wait_until_unmuted();
   const int32_t claimed = ByteReader(prefix).read_i32();
   const auto& options = surroundings_.options;
   const size_t bytes_max = session_.is_known() ? options.frame_bytes_max : options.login_bytes_max;
@@ -209,7 +216,7 @@ Task<void> Connection::enqueue(Received received) {
       co_return not_served(received.frame.view(), head, row);
     }
     co_await wait_for_room(Start::deferred, 0);
-    queue_.push_back({refuse_api_versions(head.correlation_id), row, 0, {}, arrived});
+    queue_.push_back({refuse_api_versions(head.correlation_id), row, 0, {}, arrived, nullptr});
     changed_.notify_all();
     co_return Status();
   }
@@ -220,12 +227,22 @@ Task<void> Connection::enqueue(Received received) {
       kafka_protocol::read_request(received.frame.view(), row->api.is_flexible(head.api_version)));
   const size_t bytes = received.frame.view().size();
   co_await wait_for_room(row->start, bytes);
-  auto answer = row->handle(surroundings_.services, context_of(received, request));
+  const auto begun = surroundings_.clock.monotonic();
+  auto context = context_of(*row, received, request);
+  const auto throttle = context.throttle;
+  if (throttle && row->api.key == kafka_protocol::kProduce.key) {
+    throttle->charge(access::QuotaKind::producer_byte_rate, static_cast<double>(bytes));
+  }
+  auto answer = row->handle(surroundings_.services, std::move(context));
   if (!answer) {
     co_return Error(ErrorCode::corrupt, describe(request.header, *row, answer.error()));
   }
+  if (throttle) {
+    throttle->charge_time(surroundings_.clock.monotonic() - begun);
+    if (row->start == Start::eager) mute(throttle);  // others once they are answered
+  }
   queued_bytes_ += bytes;
-  queue_.push_back({*std::move(answer), row, bytes, std::move(received.lease), arrived});
+  queue_.push_back({*std::move(answer), row, bytes, std::move(received.lease), arrived, throttle});
   changed_.notify_all();
   co_return Status();
 }
@@ -246,7 +263,7 @@ Awaitable<void> Connection::enqueue_bare(Received received) {
   const BytesView bytes = received.frame.view();
   const auto* row = find_api_row(kafka_protocol::kSaslAuthenticate.key);
   queue_.push_back({answer(&session_, {bytes.begin(), bytes.end()}), row, 0,
-                    std::move(received.lease), surroundings_.clock.monotonic()});
+                    std::move(received.lease), surroundings_.clock.monotonic(), nullptr});
   changed_.notify_all();
   co_return;
 }
@@ -255,15 +272,22 @@ Awaitable<void> Connection::wait_until_answered() {
   while (!closed_ && !queue_.empty()) co_await changed_.wait();
 }
 
-RequestContext Connection::context_of(const Received& received,
+RequestContext Connection::context_of(const ApiRow& row, const Received& received,
                                       const kafka_protocol::Request& request) {
-  return {.frame = received.frame,
+  std::string client_id(request.header.client_id.value_or(""));
+  std::shared_ptr<Throttle> throttle;
+  if (QuotaMeter& meter = surroundings_.services.quotas; meter.is_on()) {
+    throttle = std::make_shared<Throttle>(meter, session_.caller(), client_id);
+  }
+  return {.row = &row,
+          .frame = received.frame,
           .body = request.body,
           .version = request.header.api_version,
           .correlation_id = request.header.correlation_id,
-          .client_id = std::string(request.header.client_id.value_or("")),
+          .client_id = std::move(client_id),
           .client_host = client_host_,
           .caller = session_.caller(),
+          .throttle = std::move(throttle),
           .self = self_,
           .session = &session_};
 }
@@ -279,6 +303,17 @@ Awaitable<void> Connection::wait_for_room(Start start, size_t bytes) {
   while (!closed_ && !fits()) co_await changed_.wait();
 }
 
+void Connection::mute(const std::shared_ptr<Throttle>& throttle) {
+  if (!throttle || throttle->owed() == Millis(0)) return;
+  muted_until_ = std::max(muted_until_, surroundings_.clock.monotonic() + throttle->owed());
+}
+
+Awaitable<void> Connection::wait_until_unmuted() {
+  while (!closed_ && !finishes_ && surroundings_.clock.monotonic() < muted_until_) {
+    co_await changed_.wait_until(muted_until_);
+  }
+}
+
 Task<void> Connection::write_answers() {
   const auto self = shared_from_this();
   while (!closed_) {
@@ -288,7 +323,9 @@ Task<void> Connection::write_answers() {
       continue;
     }
     auto& next = queue_.front();  // the reader only adds behind it
+    if (next.row->start == Start::deferred) co_await wait_until_unmuted();
     auto answer = co_await std::move(next.answer);
+    mute(next.throttle);
     if (answer && !closed_ && !co_await send(*std::move(answer))) break;
     if (session_.is_over()) break;
     last_active_ = surroundings_.clock.monotonic();
@@ -319,6 +356,8 @@ Awaitable<bool> Connection::send(kafka_protocol::Frame frame) {
 }
 
 void Connection::finish() {
+  finishes_ = true;
+  changed_.notify_all();
   boost::system::error_code ignored;
   transport_.socket().shutdown(tcp::socket::shutdown_receive, ignored);
 }

@@ -20,6 +20,9 @@
 
 namespace tarn::kafka_server {
 
+// The peer's, without the port.
+std::string address_of(const boost::asio::ip::tcp::socket& socket);
+
 // What all connections of a server share.
 struct Surroundings {
   ServerOptions options;
@@ -66,6 +69,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     size_t bytes;
     ByteLease lease;
     os::MonotonicTime arrived;
+    std::shared_ptr<Throttle> throttle;
   };
   enum class Reading { handshake, nothing, frame, held_up };
 
@@ -79,9 +83,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   runtime::Awaitable<void> enqueue_bare(Received received);
   runtime::Awaitable<void> wait_until_answered();
   runtime::Awaitable<void> wait_for_room(Start start, size_t bytes);
+  // A client that owes is answered first; then nothing of it is read or begun (KIP-219).
+  void mute(const std::shared_ptr<Throttle>& throttle);
+  runtime::Awaitable<void> wait_until_unmuted();
   // False: the connection is gone.
   runtime::Awaitable<bool> send(kafka_protocol::Frame frame);
-  [[nodiscard]] RequestContext context_of(const Received& received,
+  [[nodiscard]] RequestContext context_of(const ApiRow& row, const Received& received,
                                           const kafka_protocol::Request& request);
   [[nodiscard]] Endpoint endpoint_for_client() const;
 
@@ -97,6 +104,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   size_t queued_bytes_ = 0;
   bool reading_done_ = false;
   bool closed_ = false;
+  bool finishes_ = false;
+  os::MonotonicTime muted_until_{};
   Reading reading_ = Reading::nothing;
   os::MonotonicTime opened_;
   os::MonotonicTime last_active_;

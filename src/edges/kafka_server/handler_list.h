@@ -7,6 +7,7 @@ namespace tarn::kafka_server {
 
 Result<PendingAnswer> add_offsets_to_txn(const Services& services, RequestContext context);
 Result<PendingAnswer> add_partitions_to_txn(const Services& services, RequestContext context);
+Result<PendingAnswer> alter_client_quotas(const Services& services, RequestContext context);
 Result<PendingAnswer> alter_configs(const Services& services, RequestContext context);
 Result<PendingAnswer> alter_partition_reassignments(const Services& services,
                                                     RequestContext context);
@@ -16,11 +17,15 @@ Result<PendingAnswer> alter_user_scram_credentials(const Services& services,
 Result<PendingAnswer> api_versions(const Services& services, RequestContext context);
 Result<PendingAnswer> consumer_group_describe(const Services& services, RequestContext context);
 Result<PendingAnswer> consumer_group_heartbeat(const Services& services, RequestContext context);
+Result<PendingAnswer> create_acls(const Services& services, RequestContext context);
 Result<PendingAnswer> create_partitions(const Services& services, RequestContext context);
 Result<PendingAnswer> create_topics(const Services& services, RequestContext context);
+Result<PendingAnswer> delete_acls(const Services& services, RequestContext context);
 Result<PendingAnswer> delete_groups(const Services& services, RequestContext context);
 Result<PendingAnswer> delete_records(const Services& services, RequestContext context);
 Result<PendingAnswer> delete_topics(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_acls(const Services& services, RequestContext context);
+Result<PendingAnswer> describe_client_quotas(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_cluster(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_configs(const Services& services, RequestContext context);
 Result<PendingAnswer> describe_groups(const Services& services, RequestContext context);

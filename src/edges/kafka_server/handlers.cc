@@ -3,19 +3,100 @@
 #include <algorithm>
 #include <array>
 
+#include "base/check.h"
 #include "edges/kafka_server/handler_list.h"
 
 namespace tarn::kafka_server {
 namespace {
 
 using namespace kafka_protocol;
+using namespace needs;
 using enum Start;
+
+// The rights that each API asks for, as Apache Kafka 4 does. docs/guide/security.md shows them to
+// people. {}: anybody may ask, and the handler tells each caller what it may know.
+struct ApiRights {
+  Api api;
+  Needs needs;
+};
+constexpr std::array kRights{
+    ApiRights{kProduce, {kWriteTopic, kWriteTransaction}},
+    ApiRights{kFetch, {kReadTopic}},
+    ApiRights{kListOffsets, {kDescribeTopic}},
+    ApiRights{kMetadata, {kDescribeTopic, kCreateTopic, kCreateInCluster}},
+    ApiRights{kOffsetCommit, {kReadGroup, kReadTopic}},
+    ApiRights{kOffsetFetch, {kDescribeGroup, kDescribeTopic}},
+    ApiRights{kFindCoordinator, {kDescribeGroup, kDescribeTransaction}},
+    ApiRights{kJoinGroup, {kReadGroup}},
+    ApiRights{kHeartbeat, {kReadGroup}},
+    ApiRights{kLeaveGroup, {kReadGroup}},
+    ApiRights{kSyncGroup, {kReadGroup}},
+    ApiRights{kDescribeGroups, {kDescribeGroup}},
+    ApiRights{kListGroups, {kDescribeTheCluster, kDescribeGroup}},
+    ApiRights{kSaslHandshake, {}},
+    ApiRights{kApiVersions, {}},
+    ApiRights{kCreateTopics, {kCreateInCluster, kCreateTopic}},
+    ApiRights{kDeleteTopics, {kDeleteTopic}},
+    ApiRights{kDeleteRecords, {kDeleteTopic}},
+    ApiRights{kInitProducerId, {kWriteTransaction, kIdempotentWrite, kWriteTopic}},
+    ApiRights{kOffsetForLeaderEpoch, {kDescribeTopic}},
+    ApiRights{kAddPartitionsToTxn, {kWriteTransaction, kWriteTopic, kClusterAction}},
+    ApiRights{kAddOffsetsToTxn, {kWriteTransaction, kReadGroup}},
+    ApiRights{kEndTxn, {kWriteTransaction}},
+    ApiRights{kWriteTxnMarkers, {kClusterAction, kAlterCluster}},
+    ApiRights{kTxnOffsetCommit, {kWriteTransaction, kReadGroup, kReadTopic}},
+    ApiRights{kDescribeAcls, {kDescribeTheCluster}},
+    ApiRights{kCreateAcls, {kAlterCluster}},
+    ApiRights{kDeleteAcls, {kAlterCluster}},
+    ApiRights{kDescribeConfigs,
+              {kDescribeTopicConfigs, kDescribeClusterConfigs, kDescribeGroupConfigs}},
+    ApiRights{kAlterConfigs, {kAlterTopicConfigs, kAlterClusterConfigs, kAlterGroupConfigs}},
+    ApiRights{kAlterReplicaLogDirs, {kAlterCluster}},
+    ApiRights{kDescribeLogDirs, {kDescribeTheCluster}},
+    ApiRights{kSaslAuthenticate, {}},
+    ApiRights{kCreatePartitions, {kAlterTopic}},
+    ApiRights{kDeleteGroups, {kDeleteGroup}},
+    ApiRights{kElectLeaders, {kAlterCluster}},
+    ApiRights{kIncrementalAlterConfigs,
+              {kAlterTopicConfigs, kAlterClusterConfigs, kAlterGroupConfigs}},
+    ApiRights{kAlterPartitionReassignments, {kAlterCluster}},
+    ApiRights{kListPartitionReassignments, {kDescribeTheCluster}},
+    ApiRights{kOffsetDelete, {kDeleteGroup, kReadTopic}},
+    ApiRights{kDescribeClientQuotas, {kDescribeClusterConfigs}},
+    ApiRights{kAlterClientQuotas, {kAlterClusterConfigs}},
+    ApiRights{kDescribeUserScramCredentials, {kDescribeTheCluster}},
+    ApiRights{kAlterUserScramCredentials, {kAlterCluster}},
+    ApiRights{kDescribeQuorum, {kDescribeTheCluster}},
+    ApiRights{kUpdateFeatures, {kAlterCluster}},
+    ApiRights{kDescribeCluster, {}},
+    ApiRights{kDescribeProducers, {kReadTopic}},
+    ApiRights{kDescribeTransactions, {kDescribeTransaction, kDescribeTopic}},
+    ApiRights{kListTransactions, {kDescribeTransaction}},
+    ApiRights{kConsumerGroupHeartbeat, {kReadGroup, kDescribeTopic}},
+    ApiRights{kConsumerGroupDescribe, {kDescribeGroup, kDescribeTopic}},
+    ApiRights{kListConfigResources, {kDescribeClusterConfigs}},
+    ApiRights{kDescribeTopicPartitions, {kDescribeTopic}},
+};
+
+consteval Needs needs_of(const Api& api) {
+  for (const ApiRights& rights : kRights) {
+    if (rights.api.key == api.key) return rights.needs;
+  }
+  check(false, "an API without a line in kRights");  // does not compile
+  return {};
+}
+
+template <size_t N>
+consteval std::array<ApiRow, N> with_rights(std::array<ApiRow, N> rows) {
+  for (ApiRow& row : rows) row.needs = needs_of(row.api);
+  return rows;
+}
 
 // API, versions served, advertised from, order, handler.
 //
 // Old librdkafka (before 2.11) compresses only for brokers that advertise Produce from version 0,
 // and joins groups only where the group APIs do; it never sends these Produce versions.
-constexpr std::array kRows{
+constexpr auto kRows = with_rights(std::array{
     ApiRow{kProduce, 3, 13, 0, eager, produce},
     ApiRow{kFetch, 4, 17, 4, deferred, fetch},
     ApiRow{kListOffsets, 1, 10, 1, deferred, list_offsets},
@@ -41,6 +122,9 @@ constexpr std::array kRows{
     ApiRow{kEndTxn, 0, 5, 0, deferred, end_txn},
     ApiRow{kWriteTxnMarkers, 1, 2, 1, deferred, write_txn_markers},
     ApiRow{kTxnOffsetCommit, 0, 5, 0, deferred, txn_offset_commit},
+    ApiRow{kDescribeAcls, 1, 3, 1, deferred, describe_acls},
+    ApiRow{kCreateAcls, 1, 3, 1, deferred, create_acls},
+    ApiRow{kDeleteAcls, 1, 3, 1, deferred, delete_acls},
     ApiRow{kDescribeConfigs, 1, 4, 1, deferred, describe_configs},
     ApiRow{kAlterConfigs, 0, 2, 0, deferred, alter_configs},
     ApiRow{kAlterReplicaLogDirs, 1, 2, 1, deferred, alter_replica_log_dirs},
@@ -53,6 +137,8 @@ constexpr std::array kRows{
     ApiRow{kAlterPartitionReassignments, 0, 1, 0, deferred, alter_partition_reassignments},
     ApiRow{kListPartitionReassignments, 0, 0, 0, deferred, list_partition_reassignments},
     ApiRow{kOffsetDelete, 0, 0, 0, deferred, offset_delete},
+    ApiRow{kDescribeClientQuotas, 0, 1, 0, deferred, describe_client_quotas},
+    ApiRow{kAlterClientQuotas, 0, 1, 0, deferred, alter_client_quotas},
     ApiRow{kDescribeUserScramCredentials, 0, 0, 0, deferred, describe_user_scram_credentials},
     ApiRow{kAlterUserScramCredentials, 0, 0, 0, deferred, alter_user_scram_credentials},
     ApiRow{kDescribeQuorum, 0, 2, 0, deferred, describe_quorum},
@@ -65,7 +151,7 @@ constexpr std::array kRows{
     ApiRow{kConsumerGroupDescribe, 0, 1, 0, deferred, consumer_group_describe},
     ApiRow{kListConfigResources, 0, 1, 0, deferred, list_config_resources},
     ApiRow{kDescribeTopicPartitions, 0, 0, 0, deferred, describe_topic_partitions},
-};
+});
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/error.h"
+#include "edges/kafka_server/needs.h"
 #include "edges/kafka_server/request.h"
 #include "formats/kafka_protocol/api.h"
 #include "formats/kafka_protocol/encoder.h"
@@ -28,6 +29,7 @@ struct ApiRow {
   Start start = Start::deferred;
   // corrupt when the body is not what the API and version say.
   Result<PendingAnswer> (*handle)(const Services&, RequestContext) = nullptr;
+  Needs needs = {};  // see handlers.cc
 
   [[nodiscard]] bool serves(int16_t version) const { return version >= first && version <= last; }
 };

@@ -11,6 +11,7 @@
 #include "edges/kafka_server/fetch_sessions.h"
 #include "formats/kafka_protocol/header.h"
 #include "platform/os/clock.h"
+#include "services/access/acl_store.h"
 #include "services/access/caller.h"
 #include "services/broker/broker.h"
 
@@ -47,9 +48,13 @@ struct Endpoint {
   int32_t port = 0;
 };
 
+class QuotaMeter;
+class Throttle;
 class Session;
+struct ApiRow;
 
 struct RequestContext {
+  const ApiRow* row = nullptr;
   ReceivedFrame frame;
   BytesView body;
   int16_t version = 0;
@@ -57,8 +62,17 @@ struct RequestContext {
   std::string client_id;
   std::string client_host;  // as Kafka's tools show it: "/127.0.0.1"
   std::shared_ptr<const access::Caller> caller;
+  std::shared_ptr<Throttle> throttle = nullptr;  // none: there are no quotas
   Endpoint self;
   Session* session = nullptr;  // of the connection; lives as long as an answer is awaited
+};
+
+class AuditLog;
+
+// What clients may do, where that is restricted.
+struct Authorization {
+  access::AclStore& acls;
+  AuditLog& audit;
 };
 
 // What handlers work with. Copied into their coroutines; what it refers to outlives the server.
@@ -72,6 +86,8 @@ struct Services {
   const AnswerMemory& answers;
   FetchSessions& fetch_sessions;
   login::UserStore& users;
+  QuotaMeter& quotas;
+  const Authorization* authorization = nullptr;  // none: everybody may do everything
 };
 
 }  // namespace tarn::kafka_server

@@ -91,13 +91,15 @@ class World {
   runtime::BlockingPool pool_{1};
   login::UserStore users_{*broker_, broker_.io().get_executor(), {}};
   login::Authenticator authenticator_{{}, users_, pool_, broker_.clock()};
+  access::QuotaStore quotas_ = *access::QuotaStore::load(*broker_);
   Server server_{{.broker = *broker_,
                   .clock = broker_.clock(),
                   .logger = telemetry::Logger::silent(),
                   .metrics = broker_.metrics(),
                   .executor = broker_.io().get_executor(),
                   .users = users_,
-                  .authenticator = authenticator_},
+                  .authenticator = authenticator_,
+                  .quotas = quotas_},
                  options()};
 };
 

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "edges/kafka_server/audit_log.h"
 #include "edges/kafka_server/connection.h"
 #include "platform/runtime/sleep.h"
 #include "platform/runtime/task_group.h"
@@ -50,6 +51,11 @@ Error cannot_listen(const std::string& at, const boost::system::error_code& why)
   return {ErrorCode::invalid_argument, "cannot listen on " + at + ": " + why.message()};
 }
 
+std::optional<Authorization> authorization_of(const ServerContext& context, AuditLog& audit) {
+  if (context.acls == nullptr) return std::nullopt;
+  return Authorization{.acls = *context.acls, .audit = audit};
+}
+
 }  // namespace
 
 std::string_view to_string(SecurityProtocol protocol) {
@@ -74,6 +80,10 @@ class Server::Core {
         answers_(options.answers_bytes_max),
         fetch_sessions_(context_.clock, std::random_device()()),
         complaints_(context_.logger, context_.clock),
+        audit_(context_.logger.named("audit"), context_.clock, context_.metrics),
+        authorization_(authorization_of(context_, audit_)),
+        quotas_(context_.quotas, context_.clock),
+        limits_(options.connections, quotas_, context_.logger, context_.clock, context_.metrics),
         connection_count_(context_.metrics.gauge("tarn_kafka_connections", "Clients connected.")),
         surroundings_{
             .options = options,
@@ -85,7 +95,9 @@ class Server::Core {
                          .fetch_bytes_max = options.fetch_bytes_max,
                          .answers = answers_,
                          .fetch_sessions = fetch_sessions_,
-                         .users = context_.users},
+                         .users = context_.users,
+                         .quotas = quotas_,
+                         .authorization = authorization_ ? &*authorization_ : nullptr},
             .sessions = {.authenticator = &context_.authenticator,
                          .clock = context_.clock,
                          .complaints = complaints_,
@@ -119,8 +131,9 @@ class Server::Core {
  private:
   Status listen(const ListenerOptions& on);
   Task<void> accept_connections(size_t listener);
+  // Closes it when there are too many.
   void open(tcp::socket socket, const ListenerOptions& listener);
-  Task<void> serve(std::shared_ptr<Connection> connection);
+  Task<void> serve(std::shared_ptr<Connection> connection, std::string address);
   // Closes what is idle or stalled.
   Task<void> watch();
 
@@ -130,6 +143,10 @@ class Server::Core {
   AnswerMemory answers_;
   FetchSessions fetch_sessions_;
   Complaints complaints_;
+  AuditLog audit_;
+  std::optional<Authorization> authorization_;
+  QuotaMeter quotas_;
+  ConnectionLimits limits_;
   telemetry::Gauge& connection_count_;
   Surroundings surroundings_;
   std::set<std::shared_ptr<Connection>> connections_;
@@ -170,8 +187,6 @@ Task<void> Server::Core::accept_connections(size_t listener) {
     if (error) {
       complaints_.complain("cannot accept a connection", "", error.message());
       co_await runtime::sleep_for(kAcceptRetry);
-    } else if (connections_.size() >= surroundings_.options.connections_max) {
-      complaints_.complain("connection refused", "", "there are too many connections");
     } else {
       open(std::move(socket), surroundings_.options.listeners[listener]);
     }
@@ -179,16 +194,19 @@ Task<void> Server::Core::accept_connections(size_t listener) {
 }
 
 void Server::Core::open(tcp::socket socket, const ListenerOptions& listener) {
+  std::string address = address_of(socket);
+  if (!limits_.enter(address)) return;
   auto connection = std::make_shared<Connection>(std::move(socket), listener, surroundings_);
   connections_.insert(connection);
   connection_count_.set(static_cast<double>(connections_.size()));
   changed_.notify_all();
   tasks_.spawn("read", connection->read_requests());
-  tasks_.spawn("write", serve(std::move(connection)));
+  tasks_.spawn("write", serve(std::move(connection), std::move(address)));
 }
 
-Task<void> Server::Core::serve(std::shared_ptr<Connection> connection) {
+Task<void> Server::Core::serve(std::shared_ptr<Connection> connection, std::string address) {
   auto status = co_await connection->write_answers();
+  limits_.leave(address);
   connections_.erase(connection);
   connection_count_.set(static_cast<double>(connections_.size()));
   changed_.notify_all();

@@ -12,10 +12,13 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "edges/kafka_server/connection_limits.h"
 #include "platform/os/clock.h"
 #include "platform/runtime/task.h"
 #include "platform/telemetry/logger.h"
 #include "platform/telemetry/metrics.h"
+#include "services/access/acl_store.h"
+#include "services/access/quota_store.h"
 #include "services/broker/broker.h"
 
 namespace tarn::login {
@@ -55,7 +58,7 @@ struct ServerOptions {
   std::string log_directory;  // where the partitions lie, for those who ask
   int32_t node_id = 1;
 
-  size_t connections_max = 1000;
+  ConnectionLimitOptions connections;
   size_t frame_bytes_max = 100 << 20;     // of one request
   size_t received_bytes_max = 48 << 20;   // of all requests under way; below the storage's queue
   size_t pipelined_requests_max = 64;     // of one connection
@@ -79,6 +82,8 @@ struct ServerContext {
   boost::asio::any_io_executor executor;  // of the one I/O thread
   login::UserStore& users;
   const login::Authenticator& authenticator;
+  access::QuotaStore& quotas;
+  access::AclStore* acls = nullptr;  // none: everybody may do everything
 };
 
 // Speaks Kafka's protocol over TCP. The requests of a connection are carried out and answered in

@@ -198,7 +198,7 @@ TEST_F(Advertised, ClientsAreToldTheAdvertisedAddress) {
 
 struct Limits : ServerTest {
   Limits()
-      : ServerTest({.connections_max = 2,
+      : ServerTest({.connections = {.max = 2},
                     .frame_bytes_max = 64 << 20,
                     .received_bytes_max = 1 << 20,
                     .idle_max = Millis(300),

@@ -2,9 +2,11 @@
 // fuzzer go through.
 #pragma once
 
+#include "formats/kafka_protocol/acls.h"
 #include "formats/kafka_protocol/add_to_transaction.h"
 #include "formats/kafka_protocol/alter_configs.h"
 #include "formats/kafka_protocol/api_versions.h"
+#include "formats/kafka_protocol/client_quotas.h"
 #include "formats/kafka_protocol/consumer_groups.h"
 #include "formats/kafka_protocol/create_partitions.h"
 #include "formats/kafka_protocol/create_topics.h"
@@ -68,6 +70,9 @@ void for_each_message(auto visit) {
   visit.template operator()<EndTxnRequest, EndTxnResponse>(0, 5);
   visit.template operator()<WriteTxnMarkersRequest, WriteTxnMarkersResponse>(1, 2);
   visit.template operator()<TxnOffsetCommitRequest, TxnOffsetCommitResponse>(0, 5);
+  visit.template operator()<DescribeAclsRequest, DescribeAclsResponse>(1, 3);
+  visit.template operator()<CreateAclsRequest, CreateAclsResponse>(1, 3);
+  visit.template operator()<DeleteAclsRequest, DeleteAclsResponse>(1, 3);
   visit.template operator()<DescribeConfigsRequest, DescribeConfigsResponse>(1, 4);
   visit.template operator()<AlterConfigsRequest, AlterConfigsResponse>(0, 2);
   visit.template operator()<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse>(1, 2);
@@ -82,6 +87,8 @@ void for_each_message(auto visit) {
   visit.template operator()<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>(
       0, 0);
   visit.template operator()<OffsetDeleteRequest, OffsetDeleteResponse>(0, 0);
+  visit.template operator()<DescribeClientQuotasRequest, DescribeClientQuotasResponse>(0, 1);
+  visit.template operator()<AlterClientQuotasRequest, AlterClientQuotasResponse>(0, 1);
   visit.template
   operator()<DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse>(0, 0);
   visit.template operator()<AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse>(0,

@@ -111,7 +111,8 @@ Typed<KafkaListener> describe_kafka_listener() {
 }
 
 Typed<Security> describe_security() {
-  return object<Security>("security: tls, users, mechanisms, super_users, aws, oauth, login_again")
+  return object<Security>(
+             "security: tls, users, mechanisms, super_users, authorization, acls, connections, …")
       .field("tls", &Security::tls, describe_tls(), "The certificate of the Kafka listeners.")
       .field("users", &Security::users,
              map_of(secret_text(), check_user_name, "passwords by the names of users"),
@@ -126,6 +127,15 @@ Typed<Security> describe_security() {
              "AWS access keys with which clients of MSK log in unchanged (AWS_MSK_IAM and "
              "OAUTHBEARER).")
       .field("oauth", &Security::oauth, describe_oauth(), "Whose signed tokens are taken.")
+      .field("authorization", &Security::authorization, describe_authorization(),
+             "acls: what no access list allows is denied; off: who gets in may do everything.")
+      .field("unlisted", &Security::unlisted, describe_unlisted(),
+             "What holds for topics and groups that no list is about.")
+      .field("acls", &Security::acls, list_of(describe_access_line()),
+             "Access lists that stay as they are here; more of them are made by 'tarn acl add' and "
+             "kafka-acls.sh.")
+      .field("connections", &Security::connections, describe_connections(),
+             "How many connections are taken.")
       .field(
           "login_again", &Security::login_again, duration(std::chrono::seconds(1)),
           "How long a login holds; clients log in anew before it ends, or their connection does.")

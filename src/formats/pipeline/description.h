@@ -17,6 +17,10 @@ Typed<Deploy> describe_deploy();
 Typed<KafkaListener> describe_kafka_listener();
 Typed<Listeners> describe_listeners();
 Typed<Security> describe_security();
+Typed<Authorization> describe_authorization();
+Typed<Unlisted> describe_unlisted();
+Typed<AccessLine> describe_access_line();
+Typed<ConnectionBounds> describe_connections();
 Typed<SecretPlace> describe_secret_place();
 
 }  // namespace tarn::pipeline

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <set>
 
+#include "formats/pipeline/access_check.h"
 #include "formats/pipeline/nearest.h"
 #include "formats/pipeline/parameter_value.h"
 #include "formats/pipeline/security_check.h"
@@ -239,6 +240,7 @@ class GraphCheck {
 void check_graph(const Pipeline& pipeline, const Node& root, Problems& problems) {
   GraphCheck(pipeline, root, problems).run();
   if (problems.empty()) check_security(pipeline, root, problems);
+  if (problems.empty()) check_access(pipeline, root, problems);
 }
 
 }  // namespace tarn::pipeline

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "formats/pipeline/access.h"
 #include "formats/pipeline/secret_text.h"
 
 namespace tarn::pipeline {
@@ -59,6 +60,10 @@ struct Security {
   std::vector<std::string> super_users;
   std::map<std::string, AwsKey> aws;
   std::optional<OAuth> oauth;
+  Authorization authorization = Authorization::off;
+  Unlisted unlisted = Unlisted::denied;
+  std::vector<AccessLine> acls;
+  ConnectionBounds connections;
   std::optional<Millis> login_again;  // sessions that are older log in anew or end (KIP-368)
 };
 

@@ -1,6 +1,7 @@
 // The ACLs of a broker, and what they say.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,11 +20,15 @@ struct AccessRules {
 
 enum class Verdict { allowed, denied };
 
-// A value without I/O; what changes it is durable before.
+// A value without I/O; what changes it is durable before. A question costs a few look-ups, however
+// many lines there are: only those that are about the resource are looked at.
 class AclList {
  public:
   explicit AclList(AccessRules rules = {}) : rules_(std::move(rules)) {}
 
+  [[nodiscard]] bool contains(const AclBinding& binding) const {
+    return bindings_.contains(binding);
+  }
   void add(AclBinding binding) { bindings_.insert(std::move(binding)); }
   void remove(const AclBinding& binding) { bindings_.erase(binding); }
   [[nodiscard]] std::vector<AclBinding> find(const AclFilter& filter) const;
@@ -38,6 +43,13 @@ class AclList {
                                   ResourceType type) const;
 
  private:
+  enum class Look { further, enough };
+  using Visit = std::function<Look(const AclBinding&)>;
+  // All lines about the resource, until the visitor has seen enough.
+  void visit_covering(ResourceType type, std::string_view name, const Visit& visit) const;
+  Look visit_named(ResourceType type, PatternType pattern, std::string_view name,
+                   const Visit& visit) const;
+
   AccessRules rules_;
   std::set<AclBinding> bindings_;
 };

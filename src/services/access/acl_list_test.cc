@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/random.h"
+
 namespace tarn::access {
 namespace {
 
@@ -92,6 +94,37 @@ TEST_F(Acls, AnyResourceOfATypeIsOneThatIsNotDenied) {
   EXPECT_EQ(list.judge_any(alice, Operation::write, ResourceType::topic), allowed);
   add(Permission::deny, Operation::write, "*");
   EXPECT_EQ(list.judge_any(alice, Operation::write, ResourceType::topic), denied);
+}
+
+// The verdict by looking at every line.
+Verdict judge_plainly(const std::vector<AclBinding>& lines, const Caller& caller,
+                      const Resource& resource) {
+  bool is_allowed = false;
+  for (const AclBinding& line : lines) {
+    if (!line.covers(resource) || line.principal != caller.principal) continue;
+    if (line.permission == Permission::deny) return denied;
+    is_allowed = true;
+  }
+  return is_allowed ? allowed : denied;
+}
+
+TEST_F(Acls, FindsEveryLineAboutAResource) {
+  Random random(11);
+  const auto word = [&] {
+    std::string made;
+    for (uint64_t i = 1 + random.below(5); i > 0; --i) made += "ab-"[random.below(3)];
+    return random.below(20) == 0 ? "*" : made;
+  };
+  for (int round = 0; round < 300; ++round) {
+    list = AclList();
+    for (uint64_t i = random.below(12); i > 0; --i) {
+      add(random.below(3) == 0 ? Permission::deny : Permission::allow, Operation::read, word(),
+          random.below(2) == 0 ? PatternType::literal : PatternType::prefixed);
+    }
+    const Resource topic{ResourceType::topic, word()};
+    EXPECT_EQ(list.judge(alice, Operation::read, topic), judge_plainly(list.find({}), alice, topic))
+        << "round " << round << " " << topic.name;
+  }
 }
 
 TEST_F(Acls, AreFoundAndRemoved) {

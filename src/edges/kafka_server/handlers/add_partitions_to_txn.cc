@@ -48,10 +48,30 @@ runtime::Awaitable<AddPartitionsToTxnResponse> handle(Services services, Request
   co_return response;
 }
 
+constexpr int16_t kBetweenBrokersFrom = 4;
+
+// All partitions join, or none does: beside one that may not, the others are not attempted. What
+// only brokers send needs their right.
+Rest permit(const Services& services, const Guard& guard, AddPartitionsToTxnRequest& request,
+            AddPartitionsToTxnResponse& refused) {
+  if (guard.version() >= kBetweenBrokersFrom) {
+    return permits::cluster(services, guard, request, refused);
+  }
+  if (!guard.may(ResourceType::transactional_id, request.transactional_id)) {
+    permits::refuse_topics(request, refused,
+                           code(KafkaError::transactional_id_authorization_failed));
+    return Rest::none;
+  }
+  permits::topics(services, guard, request, refused);
+  if (refused.topics.empty()) return Rest::to_do;
+  permits::refuse_topics(request, refused, code(KafkaError::operation_not_attempted));
+  return Rest::none;
+}
+
 }  // namespace
 
 Result<PendingAnswer> add_partitions_to_txn(const Services& services, RequestContext context) {
-  return deferred<AddPartitionsToTxnRequest>(services, std::move(context), handle);
+  return deferred<AddPartitionsToTxnRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

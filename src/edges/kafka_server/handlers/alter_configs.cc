@@ -179,11 +179,12 @@ runtime::Awaitable<IncrementalAlterConfigsResponse> handle_incremental(
 }  // namespace
 
 Result<PendingAnswer> alter_configs(const Services& services, RequestContext context) {
-  return deferred<AlterConfigsRequest>(services, std::move(context), handle);
+  return deferred<AlterConfigsRequest>(services, std::move(context), permits::configs, handle);
 }
 
 Result<PendingAnswer> incremental_alter_configs(const Services& services, RequestContext context) {
-  return deferred<IncrementalAlterConfigsRequest>(services, std::move(context), handle_incremental);
+  return deferred<IncrementalAlterConfigsRequest>(services, std::move(context), permits::configs,
+                                                  handle_incremental);
 }
 
 }  // namespace tarn::kafka_server

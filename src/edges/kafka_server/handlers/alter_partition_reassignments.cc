@@ -42,7 +42,8 @@ AlterPartitionReassignmentsResponse handle(Services services, RequestContext,
 
 Result<PendingAnswer> alter_partition_reassignments(const Services& services,
                                                     RequestContext context) {
-  return deferred<AlterPartitionReassignmentsRequest>(services, std::move(context), handle);
+  return deferred<AlterPartitionReassignmentsRequest>(services, std::move(context),
+                                                      permits::cluster, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -28,10 +28,23 @@ AlterReplicaLogDirsResponse handle(Services services, RequestContext,
   return response;
 }
 
+Rest permit(const Services&, const Guard& guard, AlterReplicaLogDirsRequest& request,
+            AlterReplicaLogDirsResponse& refused) {
+  if (guard.may_cluster()) return Rest::to_do;
+  using Refused = AlterReplicaLogDirsResponse::Topic;
+  const auto error = code(KafkaError::cluster_authorization_failed);
+  for (const auto& dir : request.dirs) {
+    for (const auto& topic : dir.topics) {
+      refused.results.push_back(permits::refuse_topic<Refused>(topic, error));
+    }
+  }
+  return Rest::none;
+}
+
 }  // namespace
 
 Result<PendingAnswer> alter_replica_log_dirs(const Services& services, RequestContext context) {
-  return deferred<AlterReplicaLogDirsRequest>(services, std::move(context), handle);
+  return deferred<AlterReplicaLogDirsRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -1,4 +1,5 @@
 #include <map>
+#include <set>
 
 #include "edges/kafka_server/handler.h"
 #include "formats/kafka_protocol/scram_users.h"
@@ -110,11 +111,26 @@ runtime::Awaitable<Answer> handle(Services services, RequestContext,
   co_return answer;
 }
 
+Rest permit(const Services&, const Guard& guard, AlterUserScramCredentialsRequest& request,
+            Answer& refused) {
+  if (guard.may_cluster()) return Rest::to_do;
+  std::set<std::string> users;
+  for (const auto& deletion : request.deletions) users.emplace(deletion.name);
+  for (const auto& upsertion : request.upsertions) users.emplace(upsertion.name);
+  for (const std::string& user : users) {
+    auto& answer = refused.results.emplace_back();
+    answer.user = user;
+    answer.error_code = code(KafkaError::cluster_authorization_failed);
+    answer.error_message = "passwords need ALTER on the cluster";
+  }
+  return Rest::none;
+}
+
 }  // namespace
 
 Result<PendingAnswer> alter_user_scram_credentials(const Services& services,
                                                    RequestContext context) {
-  return deferred<AlterUserScramCredentialsRequest>(services, std::move(context), handle);
+  return deferred<AlterUserScramCredentialsRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

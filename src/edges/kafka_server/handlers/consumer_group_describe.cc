@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "edges/kafka_server/handler.h"
 #include "formats/kafka_protocol/consumer_groups.h"
 
@@ -69,21 +71,53 @@ Response::Group describe(const Services& services, std::string_view id) {
   return described;
 }
 
-Response handle(Services services, RequestContext, ConsumerGroupDescribeRequest request) {
+bool sees_topics_of(const Guard& guard, const Response::Member& member) {
+  const auto sees = [&guard](const std::string& name) {
+    return guard.sees(ResourceType::topic, name);
+  };
+  const auto sees_assigned = [&sees](const Response::Assignment& assignment) {
+    return std::ranges::all_of(assignment.topic_partitions,
+                               [&sees](const auto& topic) { return sees(topic.topic_name); });
+  };
+  return std::ranges::all_of(member.subscribed_topic_names, sees) &&
+         sees_assigned(member.assignment) && sees_assigned(member.target_assignment);
+}
+
+Response handle(Services services, RequestContext context, ConsumerGroupDescribeRequest request) {
+  const Guard guard(services, context);
   Response response;
   for (const auto id : request.group_ids) {
-    response.groups.push_back(describe(services, id));
-    if (request.include_authorized_operations && response.groups.back().error_code == 0) {
-      response.groups.back().authorized_operations = kGroupOperations;
+    auto& group = response.groups.emplace_back(describe(services, id));
+    if (group.error_code != 0) continue;
+    if (request.include_authorized_operations) {
+      group.authorized_operations = guard.operations(kGroupOperations, ResourceType::group, id);
+    }
+    if (!std::ranges::all_of(group.members, [&guard](const Response::Member& member) {
+          return sees_topics_of(guard, member);
+        })) {
+      group = {.error_code = permits::code_of_denial(ResourceType::topic),
+               .error_message = "The group reads topics that the caller may not describe.",
+               .group_id = std::string(id)};
     }
   }
   return response;
 }
 
+Rest permit(const Services&, const Guard& guard, ConsumerGroupDescribeRequest& request,
+            Response& refused) {
+  permits::take_out(
+      request.group_ids, [&](std::string_view id) { return guard.may(ResourceType::group, id); },
+      [&](std::string_view id) {
+        refused.groups.push_back({.error_code = permits::code_of_denial(ResourceType::group),
+                                  .group_id = std::string(id)});
+      });
+  return Rest::to_do;
+}
+
 }  // namespace
 
 Result<PendingAnswer> consumer_group_describe(const Services& services, RequestContext context) {
-  return deferred<ConsumerGroupDescribeRequest>(services, std::move(context), handle);
+  return deferred<ConsumerGroupDescribeRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

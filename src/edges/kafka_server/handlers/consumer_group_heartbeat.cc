@@ -72,10 +72,22 @@ runtime::Awaitable<ConsumerGroupHeartbeatResponse> handle(Services services, Req
   co_return response;
 }
 
+Rest permit(const Services& services, const Guard& guard, ConsumerGroupHeartbeatRequest& request,
+            ConsumerGroupHeartbeatResponse& refused) {
+  if (permits::group(services, guard, request, refused) == Rest::none) return Rest::none;
+  if (!request.subscribed_topic_names) return Rest::to_do;
+  for (const auto name : *request.subscribed_topic_names) {
+    if (guard.may(ResourceType::topic, name)) continue;
+    refused.error_code = permits::code_of_denial(ResourceType::topic);
+    return Rest::none;
+  }
+  return Rest::to_do;
+}
+
 }  // namespace
 
 Result<PendingAnswer> consumer_group_heartbeat(const Services& services, RequestContext context) {
-  return deferred<ConsumerGroupHeartbeatRequest>(services, std::move(context), handle);
+  return deferred<ConsumerGroupHeartbeatRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

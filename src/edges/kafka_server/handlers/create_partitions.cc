@@ -9,6 +9,8 @@ namespace {
 
 using namespace kafka_protocol;
 
+constexpr int16_t kStrictQuotaFrom = 3;
+
 // The replicas of the new partitions, when they are spelled out: each on this node alone.
 bool assignments_fit(const Services& services, const CreatePartitionsRequest::Topic& wanted) {
   if (!wanted.assignments) return true;
@@ -18,13 +20,21 @@ bool assignments_fit(const Services& services, const CreatePartitionsRequest::To
   return true;
 }
 
-runtime::Awaitable<CreatePartitionsResponse::Topic> grow(Services services,
+runtime::Awaitable<CreatePartitionsResponse::Topic> grow(Services services, RequestContext context,
                                                          CreatePartitionsRequest::Topic wanted,
                                                          broker::Validate validate) {
   CreatePartitionsResponse::Topic answer{.name = std::string(wanted.name)};
   if (!assignments_fit(services, wanted)) {
     answer.error_code = code(KafkaError::invalid_replica_assignment);
     answer.error_message = "this cluster has one node, which holds every partition";
+    co_return answer;
+  }
+  const auto* topic = services.broker.topics().find(TopicName(answer.name));
+  const int32_t added = wanted.count - (topic == nullptr ? 0 : topic->partition_count());
+  if (validate == broker::Validate::and_do && added > 0 &&
+      is_too_much(context, kStrictQuotaFrom, added)) {
+    answer.error_code = code(KafkaError::throttling_quota_exceeded);
+    answer.error_message = "the quota controller_mutation_rate is used up: try again later";
     co_return answer;
   }
   auto grown =
@@ -36,7 +46,7 @@ runtime::Awaitable<CreatePartitionsResponse::Topic> grow(Services services,
   co_return answer;
 }
 
-runtime::Awaitable<CreatePartitionsResponse> handle(Services services, RequestContext,
+runtime::Awaitable<CreatePartitionsResponse> handle(Services services, RequestContext context,
                                                     CreatePartitionsRequest request) {
   const auto validate = request.validate_only ? broker::Validate::only : broker::Validate::and_do;
   std::multiset<std::string_view> names;
@@ -48,16 +58,29 @@ runtime::Awaitable<CreatePartitionsResponse> handle(Services services, RequestCo
                                  .error_code = code(KafkaError::invalid_request),
                                  .error_message = "the request names this topic more than once"});
     } else {
-      response.topics.push_back(co_await grow(services, topic, validate));
+      response.topics.push_back(co_await grow(services, context, topic, validate));
     }
   }
   co_return response;
 }
 
+Rest permit(const Services&, const Guard& guard, CreatePartitionsRequest& request,
+            CreatePartitionsResponse& refused) {
+  permits::take_out(
+      request.topics,
+      [&](const auto& wanted) { return guard.may(ResourceType::topic, wanted.name); },
+      [&](const auto& wanted) {
+        refused.topics.push_back({.name = std::string(wanted.name),
+                                  .error_code = code(KafkaError::topic_authorization_failed),
+                                  .error_message = "more partitions need ALTER on the topic"});
+      });
+  return Rest::to_do;
+}
+
 }  // namespace
 
 Result<PendingAnswer> create_partitions(const Services& services, RequestContext context) {
-  return deferred<CreatePartitionsRequest>(services, std::move(context), handle);
+  return deferred<CreatePartitionsRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

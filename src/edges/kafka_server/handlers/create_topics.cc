@@ -10,6 +10,9 @@ namespace {
 
 using namespace kafka_protocol;
 using Wanted = CreateTopicsRequest::Topic;
+using needs::kDescribeTopicConfigs;
+
+constexpr int16_t kStrictQuotaFrom = 6;
 
 CreateTopicsResponse::Topic refused(const Wanted& wanted, KafkaError error, std::string message) {
   return {.name = std::string(wanted.name),
@@ -44,7 +47,14 @@ broker::NewTopic new_topic(const Wanted& wanted) {
   return topic;
 }
 
-CreateTopicsResponse::Topic created(const Services& services, const broker::Topic& topic) {
+// What a topic looks like is told to who may see its configuration.
+CreateTopicsResponse::Topic created(const Services& services, const Guard& guard,
+                                    const broker::Topic& topic) {
+  if (!guard.sees(kDescribeTopicConfigs, topic.name.value())) {
+    return {.name = topic.name.value(),
+            .topic_id = topic.id,
+            .topic_config_error_code = code(KafkaError::topic_authorization_failed)};
+  }
   CreateTopicsResponse::Topic answer{.name = topic.name.value(),
                                      .topic_id = topic.id,
                                      .num_partitions = topic.partition_count(),
@@ -60,19 +70,25 @@ CreateTopicsResponse::Topic created(const Services& services, const broker::Topi
   return answer;
 }
 
-runtime::Awaitable<CreateTopicsResponse::Topic> create(Services services, Wanted wanted,
-                                                       broker::Validate validate) {
+runtime::Awaitable<CreateTopicsResponse::Topic> create(Services services, RequestContext context,
+                                                       Wanted wanted, broker::Validate validate) {
+  const int32_t partitions =
+      std::max({wanted.num_partitions, 1, static_cast<int32_t>(wanted.assignments.size())});
+  if (validate == broker::Validate::and_do && is_too_much(context, kStrictQuotaFrom, partitions)) {
+    co_return refused(wanted, KafkaError::throttling_quota_exceeded,
+                      "the quota controller_mutation_rate is used up: try again later");
+  }
   if (!wanted.assignments.empty() && !assignments_fit(services, wanted)) {
     co_return refused(wanted, KafkaError::invalid_replica_assignment,
                       "this cluster has one node, " + std::to_string(services.node_id) +
                           ": give each partition from 0 on that one replica, or none");
   }
   auto topic = co_await services.broker.create_topic(new_topic(wanted), validate);
-  if (topic) co_return created(services, *topic);
+  if (topic) co_return created(services, Guard(services, context), *topic);
   co_return refused(wanted, to_kafka(topic.error().reason), topic.error().message);
 }
 
-runtime::Awaitable<CreateTopicsResponse> handle(Services services, RequestContext,
+runtime::Awaitable<CreateTopicsResponse> handle(Services services, RequestContext context,
                                                 CreateTopicsRequest request) {
   std::multiset<std::string_view> names;
   for (const auto& topic : request.topics) names.insert(topic.name);
@@ -83,16 +99,30 @@ runtime::Awaitable<CreateTopicsResponse> handle(Services services, RequestContex
       response.topics.push_back(refused(topic, KafkaError::invalid_request,
                                         "the request names this topic more than once"));
     } else {
-      response.topics.push_back(co_await create(services, topic, validate));
+      response.topics.push_back(co_await create(services, context, topic, validate));
     }
   }
   co_return response;
 }
 
+// Who may create in the cluster may create any topic.
+Rest permit(const Services&, const Guard& guard, CreateTopicsRequest& request,
+            CreateTopicsResponse& refused_answers) {
+  if (guard.sees(ResourceType::cluster, access::kClusterName)) return Rest::to_do;
+  permits::take_out(
+      request.topics,
+      [&](const Wanted& wanted) { return guard.may(ResourceType::topic, wanted.name); },
+      [&](const Wanted& wanted) {
+        refused_answers.topics.push_back(refused(wanted, KafkaError::topic_authorization_failed,
+                                                 "creating it needs CREATE on it or the cluster"));
+      });
+  return Rest::to_do;
+}
+
 }  // namespace
 
 Result<PendingAnswer> create_topics(const Services& services, RequestContext context) {
-  return deferred<CreateTopicsRequest>(services, std::move(context), handle);
+  return deferred<CreateTopicsRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

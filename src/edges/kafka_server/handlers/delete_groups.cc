@@ -17,10 +17,22 @@ runtime::Awaitable<DeleteGroupsResponse> handle(Services services, RequestContex
   co_return response;
 }
 
+Rest permit(const Services&, const Guard& guard, DeleteGroupsRequest& request,
+            DeleteGroupsResponse& refused) {
+  permits::take_out(
+      request.groups_names,
+      [&](std::string_view name) { return guard.may(ResourceType::group, name); },
+      [&](std::string_view name) {
+        refused.results.push_back({.group_id = std::string(name),
+                                   .error_code = code(KafkaError::group_authorization_failed)});
+      });
+  return Rest::to_do;
+}
+
 }  // namespace
 
 Result<PendingAnswer> delete_groups(const Services& services, RequestContext context) {
-  return deferred<DeleteGroupsRequest>(services, std::move(context), handle);
+  return deferred<DeleteGroupsRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

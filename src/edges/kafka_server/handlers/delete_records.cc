@@ -31,7 +31,7 @@ runtime::Awaitable<DeleteRecordsResponse> handle(Services services, RequestConte
 }  // namespace
 
 Result<PendingAnswer> delete_records(const Services& services, RequestContext context) {
-  return deferred<DeleteRecordsRequest>(services, std::move(context), handle);
+  return deferred<DeleteRecordsRequest>(services, std::move(context), permits::topics, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -11,6 +11,8 @@ using namespace kafka_protocol;
 
 using Wanted = DeleteTopicsRequest::Topic;
 
+constexpr int16_t kStrictQuotaFrom = 5;
+
 std::pair<std::string_view, Uuid> key_of(const Wanted& topic) {
   return {topic.name.value_or(""), topic.topic_id};
 }
@@ -24,7 +26,8 @@ DeleteTopicsResponse::Topic refused(const Wanted& wanted) {
   return answer;
 }
 
-runtime::Awaitable<DeleteTopicsResponse::Topic> remove(Services services, Wanted wanted) {
+runtime::Awaitable<DeleteTopicsResponse::Topic> remove(Services services, RequestContext context,
+                                                       Wanted wanted) {
   DeleteTopicsResponse::Topic answer{.topic_id = wanted.topic_id};
   if (wanted.name) answer.name = std::string(*wanted.name);
   const auto* topic = find_topic(services, wanted.name.value_or(""), wanted.topic_id);
@@ -35,6 +38,11 @@ runtime::Awaitable<DeleteTopicsResponse::Topic> remove(Services services, Wanted
   }
   answer.name = topic->name.value();
   answer.topic_id = topic->id;
+  if (is_too_much(context, kStrictQuotaFrom, topic->partition_count())) {
+    answer.error_code = code(KafkaError::throttling_quota_exceeded);
+    answer.error_message = "the quota controller_mutation_rate is used up: try again later";
+    co_return answer;
+  }
   auto removed = co_await services.broker.delete_topic(topic->name, broker::Origin::client);
   if (!removed) {
     answer.error_code = code_of(removed.error());
@@ -43,7 +51,7 @@ runtime::Awaitable<DeleteTopicsResponse::Topic> remove(Services services, Wanted
   co_return answer;
 }
 
-runtime::Awaitable<DeleteTopicsResponse> handle(Services services, RequestContext,
+runtime::Awaitable<DeleteTopicsResponse> handle(Services services, RequestContext context,
                                                 DeleteTopicsRequest request) {
   for (const auto name : request.topic_names) {
     request.topics.push_back({.name = name, .topic_id = {}});
@@ -56,16 +64,38 @@ runtime::Awaitable<DeleteTopicsResponse> handle(Services services, RequestContex
     if (is_ambiguous || named.count(key_of(topic)) > 1) {
       response.topics.push_back(refused(topic));
     } else {
-      response.topics.push_back(co_await remove(services, topic));
+      response.topics.push_back(co_await remove(services, context, topic));
     }
   }
   co_return response;
 }
 
+Rest permit(const Services& services, const Guard& guard, DeleteTopicsRequest& request,
+            DeleteTopicsResponse& refused) {
+  for (const auto name : request.topic_names) {
+    request.topics.push_back({.name = name, .topic_id = {}});
+  }
+  request.topic_names.clear();
+  int16_t error = 0;
+  permits::take_out(
+      request.topics,
+      [&](const Wanted& wanted) {
+        error = topic_denial(guard, services, wanted.name.value_or(""), wanted.topic_id);
+        return error == 0;
+      },
+      [&](const Wanted& wanted) {
+        auto& answer = refused.topics.emplace_back();
+        if (wanted.name) answer.name = std::string(*wanted.name);
+        answer.topic_id = wanted.topic_id;
+        answer.error_code = error;
+      });
+  return Rest::to_do;
+}
+
 }  // namespace
 
 Result<PendingAnswer> delete_topics(const Services& services, RequestContext context) {
-  return deferred<DeleteTopicsRequest>(services, std::move(context), handle);
+  return deferred<DeleteTopicsRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

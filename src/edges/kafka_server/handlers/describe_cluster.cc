@@ -22,7 +22,7 @@ DescribeClusterResponse handle(Services services, RequestContext context,
   response.brokers = {
       {.broker_id = services.node_id, .host = context.self.host, .port = context.self.port}};
   if (request.include_cluster_authorized_operations) {
-    response.cluster_authorized_operations = kClusterOperations;
+    response.cluster_authorized_operations = cluster_operations(Guard(services, context));
   }
   return response;
 }
@@ -30,7 +30,7 @@ DescribeClusterResponse handle(Services services, RequestContext context,
 }  // namespace
 
 Result<PendingAnswer> describe_cluster(const Services& services, RequestContext context) {
-  return deferred<DescribeClusterRequest>(services, std::move(context), handle);
+  return deferred<DescribeClusterRequest>(services, std::move(context), permits::open, handle);
 }
 
 }  // namespace tarn::kafka_server

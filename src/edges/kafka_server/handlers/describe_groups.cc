@@ -8,8 +8,8 @@ using namespace kafka_protocol;
 
 constexpr int16_t kNotFoundFrom = 6;  // before, an unknown group is Dead without an error
 
-DescribeGroupsResponse::Group describe(const Services& services, std::string_view id,
-                                       const DescribeGroupsRequest& request, int16_t version) {
+DescribeGroupsResponse::Group describe(const Services& services, const Guard& guard,
+                                       std::string_view id, const DescribeGroupsRequest& request) {
   auto group = services.broker.groups().describe(GroupId(std::string(id)));
   DescribeGroupsResponse::Group answer{
       .error_code = code_of(group.error),
@@ -18,7 +18,9 @@ DescribeGroupsResponse::Group describe(const Services& services, std::string_vie
       .protocol_type = std::move(group.protocol_type),
       .protocol_data = std::move(group.protocol),
   };
-  if (request.include_authorized_operations) answer.authorized_operations = kGroupOperations;
+  if (request.include_authorized_operations) {
+    answer.authorized_operations = guard.operations(kGroupOperations, ResourceType::group, id);
+  }
   for (auto& member : group.members) {
     answer.members.push_back({.member_id = std::move(member.member_id),
                               .group_instance_id = std::move(member.instance_id),
@@ -27,7 +29,7 @@ DescribeGroupsResponse::Group describe(const Services& services, std::string_vie
                               .metadata = std::move(member.metadata),
                               .assignment = std::move(member.assignment)});
   }
-  if (version >= kNotFoundFrom && group.state == broker::GroupState::dead &&
+  if (guard.version() >= kNotFoundFrom && group.state == broker::GroupState::dead &&
       group.error == broker::GroupError::none) {
     answer.error_code = code(KafkaError::group_id_not_found);
     answer.error_message = "there is no such group";
@@ -38,16 +40,28 @@ DescribeGroupsResponse::Group describe(const Services& services, std::string_vie
 DescribeGroupsResponse handle(Services services, RequestContext context,
                               DescribeGroupsRequest request) {
   DescribeGroupsResponse response;
+  const Guard guard(services, context);
   for (const auto id : request.groups) {
-    response.groups.push_back(describe(services, id, request, context.version));
+    response.groups.push_back(describe(services, guard, id, request));
   }
   return response;
+}
+
+Rest permit(const Services&, const Guard& guard, DescribeGroupsRequest& request,
+            DescribeGroupsResponse& refused) {
+  permits::take_out(
+      request.groups, [&](std::string_view id) { return guard.may(ResourceType::group, id); },
+      [&](std::string_view id) {
+        refused.groups.push_back({.error_code = code(KafkaError::group_authorization_failed),
+                                  .group_id = std::string(id)});
+      });
+  return Rest::to_do;
 }
 
 }  // namespace
 
 Result<PendingAnswer> describe_groups(const Services& services, RequestContext context) {
-  return deferred<DescribeGroupsRequest>(services, std::move(context), handle);
+  return deferred<DescribeGroupsRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

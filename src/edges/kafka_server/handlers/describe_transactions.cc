@@ -10,7 +10,7 @@ namespace {
 using namespace kafka_protocol;
 
 DescribeTransactionsResponse::Transaction describe(
-    const broker::TransactionDescription& description) {
+    const Guard& guard, const broker::TransactionDescription& description) {
   const broker::StoredTransaction& stored = description.transaction;
   DescribeTransactionsResponse::Transaction shown{
       .transactional_id = description.transactional_id,
@@ -21,6 +21,7 @@ DescribeTransactionsResponse::Transaction describe(
       .producer_epoch = stored.producer.epoch};
   std::map<TopicName, std::vector<int32_t>> topics;
   for (const auto& [topic, partition] : stored.partitions) {
+    if (!guard.sees(ResourceType::topic, topic.value())) continue;
     topics[topic].push_back(partition.value());
   }
   for (auto& [topic, partitions] : topics) {
@@ -29,15 +30,16 @@ DescribeTransactionsResponse::Transaction describe(
   return shown;
 }
 
-DescribeTransactionsResponse handle(Services services, RequestContext,
+DescribeTransactionsResponse handle(Services services, RequestContext context,
                                     DescribeTransactionsRequest request) {
   const auto& transactions = services.broker.transactions();
   DescribeTransactionsResponse response;
+  const Guard guard(services, context);
   for (const std::string_view id : request.transactional_ids) {
     const auto found = transactions.describe(std::string(id));
     const auto error = transactions.status();
     if (error == broker::TransactionError::none && found) {
-      response.transaction_states.push_back(describe(*found));
+      response.transaction_states.push_back(describe(guard, *found));
       continue;
     }
     response.transaction_states.push_back(
@@ -49,10 +51,23 @@ DescribeTransactionsResponse handle(Services services, RequestContext,
   return response;
 }
 
+Rest permit(const Services&, const Guard& guard, DescribeTransactionsRequest& request,
+            DescribeTransactionsResponse& refused) {
+  permits::take_out(
+      request.transactional_ids,
+      [&](std::string_view id) { return guard.may(ResourceType::transactional_id, id); },
+      [&](std::string_view id) {
+        refused.transaction_states.push_back(
+            {.error_code = code(KafkaError::transactional_id_authorization_failed),
+             .transactional_id = std::string(id)});
+      });
+  return Rest::to_do;
+}
+
 }  // namespace
 
 Result<PendingAnswer> describe_transactions(const Services& services, RequestContext context) {
-  return deferred<DescribeTransactionsRequest>(services, std::move(context), handle);
+  return deferred<DescribeTransactionsRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -56,7 +56,8 @@ Answer handle(Services services, RequestContext, DescribeUserScramCredentialsReq
 
 Result<PendingAnswer> describe_user_scram_credentials(const Services& services,
                                                       RequestContext context) {
-  return deferred<DescribeUserScramCredentialsRequest>(services, std::move(context), handle);
+  return deferred<DescribeUserScramCredentialsRequest>(services, std::move(context),
+                                                       permits::cluster, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -26,10 +26,21 @@ ElectLeadersResponse handle(Services services, RequestContext, ElectLeadersReque
   return response;
 }
 
+Rest permit(const Services& services, const Guard& guard, ElectLeadersRequest& request,
+            ElectLeadersResponse& refused) {
+  const auto rest = permits::cluster(services, guard, request, refused);
+  if (rest == Rest::to_do || !request.topics) return rest;
+  for (const auto& topic : *request.topics) {
+    refused.results.push_back(
+        permits::refuse_topic<ElectLeadersResponse::Topic>(topic, refused.error_code));
+  }
+  return rest;
+}
+
 }  // namespace
 
 Result<PendingAnswer> elect_leaders(const Services& services, RequestContext context) {
-  return deferred<ElectLeadersRequest>(services, std::move(context), handle);
+  return deferred<ElectLeadersRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -41,8 +41,9 @@ std::vector<Asked> partitions_of(const FetchRequest& request, const FetchSession
   return asked;
 }
 
-// What the broker is asked: all partitions whose topics there are.
-broker::FetchRequest plan(const Services& services, const FetchRequest& request,
+// What the broker is asked: all partitions whose topics there are and may be read. Those of a
+// session are judged anew each time.
+broker::FetchRequest plan(const Services& services, const Guard& guard, const FetchRequest& request,
                           std::vector<Asked>& asked) {
   broker::FetchRequest plan;
   bool is_any_refused = false;
@@ -50,8 +51,11 @@ broker::FetchRequest plan(const Services& services, const FetchRequest& request,
     const auto& [topic, topic_id, wanted, hw, start] = one.partition;
     one.answer.partition_index = wanted.partition;
     const auto* found = find_topic(services, topic, topic_id);
-    if (found == nullptr) {
+    one.answer.error_code = topic_denial(guard, services, topic, topic_id);
+    if (one.answer.error_code == 0 && found == nullptr) {
       one.answer.error_code = code_of_unknown(topic_id);
+    }
+    if (one.answer.error_code != 0) {
       one.is_refused = is_any_refused = true;
       continue;
     }
@@ -103,7 +107,7 @@ runtime::Awaitable<FetchResponse> handle(Services services, RequestContext conte
   if (!found) co_return FetchResponse{.error_code = code(found.error())};
   const auto session = found->session;
   auto asked = partitions_of(request, session.get());
-  auto wanted = plan(services, request, asked);
+  auto wanted = plan(services, Guard(services, context), request, asked);
   const bool is_committed = wanted.isolation == broker::Isolation::read_committed;
   auto answers = co_await services.broker.fetch(std::move(wanted));
   auto answer = answers.begin();
@@ -122,7 +126,7 @@ runtime::Awaitable<FetchResponse> handle(Services services, RequestContext conte
 }  // namespace
 
 Result<PendingAnswer> fetch(const Services& services, RequestContext context) {
-  return deferred<FetchRequest>(services, std::move(context), handle);
+  return deferred<FetchRequest>(services, std::move(context), permits::open, handle);
 }
 
 }  // namespace tarn::kafka_server

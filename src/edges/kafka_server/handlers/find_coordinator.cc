@@ -9,6 +9,7 @@ using namespace kafka_protocol;
 
 constexpr int8_t kKeyIsGroup = 0;
 constexpr int8_t kKeyIsTransactionalId = 1;
+constexpr int16_t kManyKeysFrom = 4;
 
 FindCoordinatorResponse::Coordinator find(const Services& services, const RequestContext& context,
                                           int8_t key_type, std::string_view key) {
@@ -28,7 +29,7 @@ FindCoordinatorResponse::Coordinator find(const Services& services, const Reques
 FindCoordinatorResponse handle(Services services, RequestContext context,
                                FindCoordinatorRequest request) {
   FindCoordinatorResponse response;
-  if (context.version >= 4) {
+  if (context.version >= kManyKeysFrom) {
     for (const auto key : request.coordinator_keys) {
       response.coordinators.push_back(find(services, context, request.key_type, key));
     }
@@ -43,10 +44,32 @@ FindCoordinatorResponse handle(Services services, RequestContext context,
   return response;
 }
 
+FindCoordinatorResponse::Coordinator refuse(std::string_view key, ResourceType type) {
+  return {.key = std::string(key), .error_code = permits::code_of_denial(type)};
+}
+
+Rest permit(const Services&, const Guard& guard, FindCoordinatorRequest& request,
+            FindCoordinatorResponse& refused) {
+  if (request.key_type != kKeyIsGroup && request.key_type != kKeyIsTransactionalId) {
+    return Rest::to_do;
+  }
+  const auto type =
+      request.key_type == kKeyIsGroup ? ResourceType::group : ResourceType::transactional_id;
+  if (guard.version() < kManyKeysFrom) {
+    if (guard.may(type, request.key)) return Rest::to_do;
+    refused.error_code = permits::code_of_denial(type);
+    return Rest::none;
+  }
+  permits::take_out(
+      request.coordinator_keys, [&](std::string_view key) { return guard.may(type, key); },
+      [&](std::string_view key) { refused.coordinators.push_back(refuse(key, type)); });
+  return Rest::to_do;
+}
+
 }  // namespace
 
 Result<PendingAnswer> find_coordinator(const Services& services, RequestContext context) {
-  return deferred<FindCoordinatorRequest>(services, std::move(context), handle);
+  return deferred<FindCoordinatorRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -31,10 +31,24 @@ runtime::Awaitable<InitProducerIdResponse> handle(Services services, RequestCont
                                    .producer_epoch = identity->epoch};
 }
 
+// A producer without transactions needs no more than a topic to write to (KIP-679).
+Rest permit(const Services&, const Guard& guard, InitProducerIdRequest& request,
+            InitProducerIdResponse& refused) {
+  if (request.transactional_id) {
+    if (guard.may(ResourceType::transactional_id, *request.transactional_id)) return Rest::to_do;
+    refused.error_code = code(KafkaError::transactional_id_authorization_failed);
+    return Rest::none;
+  }
+  if (guard.sees(needs::kIdempotentWrite, access::kClusterName)) return Rest::to_do;
+  if (guard.may_any(needs::kWriteTopic)) return Rest::to_do;
+  refused.error_code = code(KafkaError::cluster_authorization_failed);
+  return Rest::none;
+}
+
 }  // namespace
 
 Result<PendingAnswer> init_producer_id(const Services& services, RequestContext context) {
-  return deferred<InitProducerIdRequest>(services, std::move(context), handle);
+  return deferred<InitProducerIdRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -36,7 +36,7 @@ LeaveGroupResponse handle(Services services, RequestContext context, LeaveGroupR
 }  // namespace
 
 Result<PendingAnswer> leave_group(const Services& services, RequestContext context) {
-  return deferred<LeaveGroupRequest>(services, std::move(context), handle);
+  return deferred<LeaveGroupRequest>(services, std::move(context), permits::group, handle);
 }
 
 }  // namespace tarn::kafka_server

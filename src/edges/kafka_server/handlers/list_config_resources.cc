@@ -34,7 +34,8 @@ ListConfigResourcesResponse handle(Services services, RequestContext context,
 }  // namespace
 
 Result<PendingAnswer> list_config_resources(const Services& services, RequestContext context) {
-  return deferred<ListConfigResourcesRequest>(services, std::move(context), handle);
+  return deferred<ListConfigResourcesRequest>(services, std::move(context), permits::cluster,
+                                              handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -23,7 +23,9 @@ bool passes(const std::vector<std::string_view>& filter, std::string_view word) 
          });
 }
 
-ListGroupsResponse handle(Services services, RequestContext, ListGroupsRequest request) {
+ListGroupsResponse handle(Services services, RequestContext context, ListGroupsRequest request) {
+  const Guard guard(services, context);
+  const bool sees_all = guard.sees(ResourceType::cluster, access::kClusterName);
   auto& groups = services.broker.groups();
   ListGroupsResponse response{.error_code = code_of(groups.status())};
   if (response.error_code != 0) return response;
@@ -31,6 +33,7 @@ ListGroupsResponse handle(Services services, RequestContext, ListGroupsRequest r
     const auto state = to_string(group.state);
     const auto type = to_string(group.type);
     if (!passes(request.states_filter, state) || !passes(request.types_filter, type)) continue;
+    if (!sees_all && !guard.sees(ResourceType::group, group.id.value())) continue;
     response.groups.push_back({.group_id = group.id.value(),
                                .protocol_type = std::move(group.protocol_type),
                                .group_state = std::string(state),
@@ -42,7 +45,7 @@ ListGroupsResponse handle(Services services, RequestContext, ListGroupsRequest r
 }  // namespace
 
 Result<PendingAnswer> list_groups(const Services& services, RequestContext context) {
-  return deferred<ListGroupsRequest>(services, std::move(context), handle);
+  return deferred<ListGroupsRequest>(services, std::move(context), permits::open, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -23,7 +23,7 @@ bool passes(const Filter& filter, const Value& value) {
   return filter.empty() || std::ranges::find(filter, value) != filter.end();
 }
 
-ListTransactionsResponse handle(Services services, RequestContext,
+ListTransactionsResponse handle(Services services, RequestContext context,
                                 ListTransactionsRequest request) {
   const auto& transactions = services.broker.transactions();
   ListTransactionsResponse response{.error_code = code_of(transactions.status())};
@@ -31,6 +31,7 @@ ListTransactionsResponse handle(Services services, RequestContext,
     if (!is_state(state)) response.unknown_state_filters.emplace_back(state);
   }
   const Timestamp now = services.clock.now();
+  const Guard guard(services, context);
   for (const auto& [id, stored] : transactions.list()) {
     const bool is_long = request.duration_filter < 0 ||
                          (stored.state == TransactionState::ongoing &&
@@ -39,6 +40,7 @@ ListTransactionsResponse handle(Services services, RequestContext,
         !passes(request.producer_id_filters, stored.producer.id.value())) {
       continue;
     }
+    if (!guard.sees(ResourceType::transactional_id, id)) continue;
     response.transaction_states.push_back(
         {.transactional_id = id,
          .producer_id = stored.producer.id.value(),
@@ -50,7 +52,7 @@ ListTransactionsResponse handle(Services services, RequestContext,
 }  // namespace
 
 Result<PendingAnswer> list_transactions(const Services& services, RequestContext context) {
-  return deferred<ListTransactionsRequest>(services, std::move(context), handle);
+  return deferred<ListTransactionsRequest>(services, std::move(context), permits::open, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -7,11 +7,21 @@ namespace {
 
 using namespace kafka_protocol;
 
-MetadataResponse::Topic describe(const Services& services, const broker::Topic& topic,
-                                 bool with_operations) {
+// Of one request.
+struct Asking {
+  Guard guard;
+  bool may_create = false;
+  bool with_operations = false;
+};
+
+MetadataResponse::Topic describe(const Services& services, const Asking& asking,
+                                 const broker::Topic& topic) {
   MetadataResponse::Topic described{
       .name = topic.name.value(), .topic_id = topic.id, .is_internal = topic.is_internal()};
-  if (with_operations) described.authorized_operations = kTopicOperations;
+  if (asking.with_operations) {
+    described.authorized_operations =
+        asking.guard.operations(kTopicOperations, ResourceType::topic, topic.name.value());
+  }
   for (int32_t i = 0; i < topic.partition_count(); ++i) {
     auto state = services.broker.partition_state({topic.name, PartitionId(i)});
     described.partitions.push_back({
@@ -27,13 +37,37 @@ MetadataResponse::Topic describe(const Services& services, const broker::Topic& 
   return described;
 }
 
+// Who may not describe a topic is told neither that it is there nor that it is not.
+std::optional<MetadataResponse::Topic> deny(const Services& services, const Asking& asking,
+                                            const MetadataRequest::Topic& wanted) {
+  MetadataResponse::Topic denied{.topic_id = wanted.topic_id};
+  if (!wanted.topic_id.is_zero()) {
+    const auto* topic = services.broker.topics().find(wanted.topic_id);
+    if (topic == nullptr || asking.guard.may(needs::kDescribeTopic, topic->name.value())) {
+      return std::nullopt;
+    }
+    denied.error_code = code(KafkaError::unknown_topic_id);
+    return denied;
+  }
+  denied.name = std::string(wanted.name.value_or(""));
+  if (asking.guard.may(needs::kDescribeTopic, *denied.name)) return std::nullopt;
+  denied.error_code = code(KafkaError::topic_authorization_failed);
+  denied.is_internal = broker::is_internal(TopicName(*denied.name));
+  return denied;
+}
+
+bool may_make(const Guard& guard, const std::string& name) {
+  return guard.sees(needs::kCreateInCluster, access::kClusterName) ||
+         guard.may(needs::kCreateTopic, name);
+}
+
 // The topic as it is, or as it is made now where client and broker allow it.
-runtime::Awaitable<MetadataResponse::Topic> look_up(Services services,
-                                                    MetadataRequest::Topic wanted, bool may_create,
-                                                    bool with_operations) {
+runtime::Awaitable<MetadataResponse::Topic> look_up(Services services, Asking asking,
+                                                    MetadataRequest::Topic wanted) {
+  if (auto denied = deny(services, asking, wanted)) co_return *std::move(denied);
   const std::string name(wanted.name.value_or(""));
   if (const auto* topic = find_topic(services, name, wanted.topic_id)) {
-    co_return describe(services, *topic, with_operations);
+    co_return describe(services, asking, *topic);
   }
   MetadataResponse::Topic unknown{.error_code = code_of_unknown(wanted.topic_id),
                                   .name = wanted.name ? std::optional(name) : std::nullopt,
@@ -43,9 +77,13 @@ runtime::Awaitable<MetadataResponse::Topic> look_up(Services services,
     unknown.error_code = code_of(good.error());
     co_return unknown;
   }
-  if (!may_create || broker::is_internal(TopicName(name))) co_return unknown;
+  if (!asking.may_create || broker::is_internal(TopicName(name))) co_return unknown;
+  if (!may_make(asking.guard, name)) {
+    unknown.error_code = code(KafkaError::topic_authorization_failed);
+    co_return unknown;
+  }
   auto made = co_await services.broker.ensure_topic({.name = TopicName(name)});
-  if (made) co_return describe(services, *made, with_operations);
+  if (made) co_return describe(services, asking, *made);
   unknown.error_code = code_of(made.error());
   co_return unknown;
 }
@@ -59,21 +97,23 @@ runtime::Awaitable<MetadataResponse> handle(Services services, RequestContext co
       .cluster_id = services.cluster_id,
       .controller_id = services.node_id,
   };
+  const Asking asking{.guard = Guard(services, context),
+                      .may_create = request.allow_auto_topic_creation &&
+                                    services.broker.options().auto_create == broker::AutoCreate::on,
+                      .with_operations = request.include_topic_authorized_operations};
   if (request.include_cluster_authorized_operations) {
-    response.cluster_authorized_operations = kClusterOperations;
+    response.cluster_authorized_operations = cluster_operations(asking.guard);
   }
-  const bool with_operations = request.include_topic_authorized_operations;
   const bool all = !request.topics || (context.version == 0 && request.topics->empty());
   if (all) {
     for (const auto& [name, topic] : services.broker.topics().all()) {
-      response.topics.push_back(describe(services, topic, with_operations));
+      if (!asking.guard.sees(needs::kDescribeTopic, name.value())) continue;
+      response.topics.push_back(describe(services, asking, topic));
     }
     co_return response;
   }
-  const bool may_create = request.allow_auto_topic_creation &&
-                          services.broker.options().auto_create == broker::AutoCreate::on;
   for (const auto& wanted : *request.topics) {
-    response.topics.push_back(co_await look_up(services, wanted, may_create, with_operations));
+    response.topics.push_back(co_await look_up(services, asking, wanted));
   }
   co_return response;
 }
@@ -81,7 +121,7 @@ runtime::Awaitable<MetadataResponse> handle(Services services, RequestContext co
 }  // namespace
 
 Result<PendingAnswer> metadata(const Services& services, RequestContext context) {
-  return deferred<MetadataRequest>(services, std::move(context), handle);
+  return deferred<MetadataRequest>(services, std::move(context), permits::open, handle);
 }
 
 }  // namespace tarn::kafka_server

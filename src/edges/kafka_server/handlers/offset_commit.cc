@@ -62,10 +62,19 @@ runtime::Awaitable<OffsetCommitResponse> handle(Services services, RequestContex
   co_return response;
 }
 
+Rest permit(const Services& services, const Guard& guard, OffsetCommitRequest& request,
+            OffsetCommitResponse& refused) {
+  if (guard.may(ResourceType::group, request.group_id)) {
+    return permits::topics(services, guard, request, refused);
+  }
+  permits::refuse_topics(request, refused, code(KafkaError::group_authorization_failed));
+  return Rest::none;
+}
+
 }  // namespace
 
 Result<PendingAnswer> offset_commit(const Services& services, RequestContext context) {
-  return deferred<OffsetCommitRequest>(services, std::move(context), handle);
+  return deferred<OffsetCommitRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

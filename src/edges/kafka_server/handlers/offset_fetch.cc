@@ -31,11 +31,22 @@ OffsetFetchResponse::Partition undecided(int32_t index) {
   return partition;
 }
 
-std::vector<OffsetFetchResponse::Topic> pick(const Services& services,
+// The answer for a topic that may not be read.
+OffsetFetchResponse::Topic refuse(const OffsetFetchRequest::Topic& topic, int16_t error) {
+  auto refused = permits::refuse_topic<OffsetFetchResponse::Topic>(topic, error);
+  for (auto& partition : refused.partitions) partition.metadata = "";
+  return refused;
+}
+
+std::vector<OffsetFetchResponse::Topic> pick(const Services& services, const Guard& guard,
                                              const broker::OffsetFetchAnswer& answer,
                                              const std::vector<OffsetFetchRequest::Topic>& wanted) {
   std::vector<OffsetFetchResponse::Topic> topics;
   for (const auto& topic : wanted) {
+    if (auto error = topic_denial(guard, services, topic.name, topic.topic_id); error != 0) {
+      topics.push_back(refuse(topic, error));
+      continue;
+    }
     auto& picked = topics.emplace_back();
     picked.name = topic.name;
     picked.topic_id = topic.topic_id;
@@ -55,13 +66,13 @@ std::vector<OffsetFetchResponse::Topic> pick(const Services& services,
   return topics;
 }
 
-std::vector<OffsetFetchResponse::Topic> all(const Services& services,
-                                            const broker::OffsetFetchAnswer& answer,
-                                            int16_t version) {
+std::vector<OffsetFetchResponse::Topic> all(const Services& services, const Guard& guard,
+                                            const broker::OffsetFetchAnswer& answer) {
   std::map<TopicName, OffsetFetchResponse::Topic> topics;
   for (const auto& [partition, committed] : answer.offsets) {
     const auto* found = services.broker.topics().find(partition.topic);
-    if (version >= kTopicIdsFrom && found == nullptr) continue;
+    if (guard.version() >= kTopicIdsFrom && found == nullptr) continue;
+    if (!guard.sees(ResourceType::topic, partition.topic.value())) continue;
     auto& topic = topics[partition.topic];
     topic.name = partition.topic.value();
     if (found != nullptr) topic.topic_id = found->id;
@@ -74,8 +85,8 @@ std::vector<OffsetFetchResponse::Topic> all(const Services& services,
   return listed;
 }
 
-OffsetFetchResponse::Group fetch_group(const Services& services,
-                                       const OffsetFetchRequest::Group& asked, int16_t version,
+OffsetFetchResponse::Group fetch_group(const Services& services, const Guard& guard,
+                                       const OffsetFetchRequest::Group& asked,
                                        Stability stability) {
   const auto& [group, member_id, member_epoch, wanted] = asked;
   broker::OffsetFetchRequest as_member{.group = GroupId(std::string(group)), .epoch = member_epoch};
@@ -87,22 +98,23 @@ OffsetFetchResponse::Group fetch_group(const Services& services,
   auto answer = services.broker.groups().fetch_offsets(GroupId(std::string(group)));
   if (stability == Stability::as_it_is) answer.undecided.clear();
   return {.group_id = std::string(group),
-          .topics = wanted ? pick(services, answer, *wanted) : all(services, answer, version),
+          .topics = wanted ? pick(services, guard, answer, *wanted) : all(services, guard, answer),
           .error_code = code_of(answer.error)};
 }
 
 OffsetFetchResponse handle(Services services, RequestContext context, OffsetFetchRequest request) {
   OffsetFetchResponse response;
+  const Guard guard(services, context);
   const auto stability = request.require_stable ? Stability::required : Stability::as_it_is;
   if (context.version >= kManyGroupsFrom) {
     for (const auto& group : request.groups) {
-      response.groups.push_back(fetch_group(services, group, context.version, stability));
+      response.groups.push_back(fetch_group(services, guard, group, stability));
     }
     return response;
   }
   auto group = fetch_group(
-      services, {.group_id = request.group_id, .member_id = {}, .topics = request.topics},
-      context.version, stability);
+      services, guard, {.group_id = request.group_id, .member_id = {}, .topics = request.topics},
+      stability);
   response.error_code = group.error_code;
   response.topics = std::move(group.topics);
   if (context.version >= kGroupErrorFrom) return response;
@@ -112,10 +124,31 @@ OffsetFetchResponse handle(Services services, RequestContext context, OffsetFetc
   return response;
 }
 
+// Topics are judged in pick() and all(), because every group may name them.
+Rest permit(const Services&, const Guard& guard, OffsetFetchRequest& request,
+            OffsetFetchResponse& refused) {
+  const auto error = code(KafkaError::group_authorization_failed);
+  if (guard.version() >= kManyGroupsFrom) {
+    permits::take_out(
+        request.groups,
+        [&](const auto& group) { return guard.may(ResourceType::group, group.group_id); },
+        [&](const auto& group) {
+          refused.groups.push_back(
+              {.group_id = std::string(group.group_id), .topics = {}, .error_code = error});
+        });
+    return Rest::to_do;
+  }
+  if (guard.may(ResourceType::group, request.group_id)) return Rest::to_do;
+  refused.error_code = error;
+  if (guard.version() >= kGroupErrorFrom || !request.topics) return Rest::none;
+  for (const auto& topic : *request.topics) refused.topics.push_back(refuse(topic, error));
+  return Rest::none;
+}
+
 }  // namespace
 
 Result<PendingAnswer> offset_fetch(const Services& services, RequestContext context) {
-  return deferred<OffsetFetchRequest>(services, std::move(context), handle);
+  return deferred<OffsetFetchRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

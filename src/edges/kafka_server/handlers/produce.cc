@@ -3,7 +3,10 @@
 // answer waits until they are durable. With acks 1 it waits exactly as with acks all.
 #include "formats/kafka_protocol/produce.h"
 
+#include <algorithm>
+
 #include "edges/kafka_server/handler.h"
+#include "formats/record/batch_header.h"
 
 namespace tarn::kafka_server {
 namespace {
@@ -21,6 +24,7 @@ struct Slot {
 
 struct Submission {
   ProduceResponse response;  // the topics, still without partitions
+  ProduceResponse refused;   // those that may not be written to, whole
   std::vector<Slot> slots;
 };
 
@@ -89,6 +93,23 @@ ProduceResponse::Partition describe(int32_t index, const Produced& produced) {
           .log_start_offset = produced->log_start.value()};
 }
 
+bool has_transactional_batch(const ProduceRequest& request) {
+  const auto is_transactional = [](const ProduceRequest::Partition& partition) {
+    const auto header = record::read_batch_header(partition.records.value_or(BytesView()));
+    return header && header->is_transactional();
+  };
+  return std::ranges::any_of(request.topics, [&](const ProduceRequest::Topic& topic) {
+    return std::ranges::any_of(topic.partitions, is_transactional);
+  });
+}
+
+// A transaction is written to by who may use its id, whatever topics it is about.
+bool may_write_transaction(const Guard& guard, const ProduceRequest& request) {
+  if (!guard.is_on() || !has_transactional_batch(request)) return true;
+  return request.transactional_id &&
+         guard.may(ResourceType::transactional_id, *request.transactional_id);
+}
+
 PendingAnswer finish(RequestContext context, int16_t acks, Submission submission) {
   for (auto& slot : submission.slots) {
     auto& topic = submission.response.topics[slot.topic];
@@ -100,13 +121,15 @@ PendingAnswer finish(RequestContext context, int16_t acks, Submission submission
           {.index = slot.index, .error_code = code_of_unknown(topic.topic_id)});
     }
   }
+  add_refused(submission.response, std::move(submission.refused));
   // Awaited also without acks, so that such a client is slowed down by the disk like others.
   if (acks == 0) co_return std::nullopt;
-  co_return encode_response(submission.response, context.version, context.correlation_id);
+  co_return encode_answer(context.throttle, submission.response, context.version,
+                          context.correlation_id);
 }
 
 PendingAnswer finish_refused(RequestContext context, ProduceResponse response) {
-  co_return encode_response(response, context.version, context.correlation_id);
+  co_return encode_answer(context.throttle, response, context.version, context.correlation_id);
 }
 
 }  // namespace
@@ -117,7 +140,15 @@ Result<PendingAnswer> produce(const Services& services, RequestContext context) 
     auto refused = refuse_all(request, KafkaError::invalid_required_acks);
     return finish_refused(std::move(context), std::move(refused));
   }
+  const Guard guard(services, context);
+  if (!may_write_transaction(guard, request)) {
+    auto refused = refuse_all(request, KafkaError::transactional_id_authorization_failed);
+    return finish_refused(std::move(context), std::move(refused));
+  }
+  ProduceResponse refused;
+  if (guard.is_on()) permits::topics(services, guard, request, refused);
   auto submission = submit_all(services, context, request);
+  submission.refused = std::move(refused);
   return finish(std::move(context), request.acks, std::move(submission));
 }
 

@@ -45,10 +45,23 @@ runtime::Awaitable<TxnOffsetCommitResponse> handle(Services services, RequestCon
   co_return response;
 }
 
+Rest permit(const Services& services, const Guard& guard, TxnOffsetCommitRequest& request,
+            TxnOffsetCommitResponse& refused) {
+  auto error = KafkaError::none;
+  if (!guard.may(ResourceType::transactional_id, request.transactional_id)) {
+    error = KafkaError::transactional_id_authorization_failed;
+  } else if (!guard.may(ResourceType::group, request.group_id)) {
+    error = KafkaError::group_authorization_failed;
+  }
+  if (error == KafkaError::none) return permits::topics(services, guard, request, refused);
+  permits::refuse_topics(request, refused, code(error));
+  return Rest::none;
+}
+
 }  // namespace
 
 Result<PendingAnswer> txn_offset_commit(const Services& services, RequestContext context) {
-  return deferred<TxnOffsetCommitRequest>(services, std::move(context), handle);
+  return deferred<TxnOffsetCommitRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -30,10 +30,21 @@ runtime::Awaitable<WriteTxnMarkersResponse> handle(Services services, RequestCon
   co_return response;
 }
 
+Rest permit(const Services&, const Guard& guard, WriteTxnMarkersRequest& request,
+            WriteTxnMarkersResponse& refused) {
+  if (guard.may_cluster()) return Rest::to_do;
+  const auto error = code(KafkaError::cluster_authorization_failed);
+  for (const auto& marker : request.markers) {
+    refused.markers.push_back({.producer_id = marker.producer_id});
+    permits::refuse_topics(marker, refused.markers.back(), error);
+  }
+  return Rest::none;
+}
+
 }  // namespace
 
 Result<PendingAnswer> write_txn_markers(const Services& services, RequestContext context) {
-  return deferred<WriteTxnMarkersRequest>(services, std::move(context), handle);
+  return deferred<WriteTxnMarkersRequest>(services, std::move(context), permit, handle);
 }
 
 }  // namespace tarn::kafka_server

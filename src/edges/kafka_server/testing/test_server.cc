@@ -69,9 +69,13 @@ std::optional<Bytes> Client::receive() {
 ServerTest::ServerTest(ServerOptions options, telemetry::Logger logger)
     : ServerTest(std::move(options), std::move(logger), login::LoginOptions{}) {}
 
-ServerTest::ServerTest(ServerOptions options, telemetry::Logger logger,
-                       login::LoginOptions logins) {
+ServerTest::ServerTest(Access access)
+    : ServerTest({}, telemetry::Logger::silent(), login::LoginOptions{}, access) {}
+
+ServerTest::ServerTest(ServerOptions options, telemetry::Logger logger, login::LoginOptions logins,
+                       Access access) {
   broker.wait_until_loaded();
+  if (access == Access::by_acls) acls.emplace(*access::AclStore::load(*broker, {}, {}));
   users.emplace(*broker, broker.io().get_executor(), login::Users());
   authenticator.emplace(std::move(logins), *users, pool, broker.clock());
   server.emplace(context(std::move(logger)), on_free_port(std::move(options)));
@@ -90,7 +94,9 @@ ServerContext ServerTest::context(telemetry::Logger logger) {
           .metrics = broker.metrics(),
           .executor = broker.io().get_executor(),
           .users = *users,
-          .authenticator = *authenticator};
+          .authenticator = *authenticator,
+          .quotas = quotas,
+          .acls = acls ? &*acls : nullptr};
 }
 
 ServerOptions ServerTest::on_free_port(ServerOptions options) {

@@ -66,10 +66,15 @@ class Client {
   int32_t last_answered_ = 0;
 };
 
+// by_acls: everybody is User:ANONYMOUS and may do nothing that no ACL allows.
+enum class Access { open, by_acls };
+
 struct ServerTest : ::testing::Test {
   explicit ServerTest(ServerOptions options = {},
                       telemetry::Logger logger = telemetry::Logger::silent());
-  ServerTest(ServerOptions options, telemetry::Logger logger, login::LoginOptions logins);
+  ServerTest(ServerOptions options, telemetry::Logger logger, login::LoginOptions logins,
+             Access access = Access::open);
+  explicit ServerTest(Access access);
   ~ServerTest() override;
 
   ServerContext context(telemetry::Logger logger = telemetry::Logger::silent());
@@ -90,6 +95,8 @@ struct ServerTest : ::testing::Test {
   runtime::BlockingPool pool{1};
   std::optional<login::UserStore> users;
   std::optional<login::Authenticator> authenticator;
+  access::QuotaStore quotas = *access::QuotaStore::load(*broker);
+  std::optional<access::AclStore> acls;
   std::optional<Server> server;
   std::optional<Client> client;
 };

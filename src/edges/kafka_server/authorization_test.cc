@@ -145,6 +145,11 @@ std::map<int16_t, Probe> group_probes() {
                                                                 in_result<DeleteGroupsResponse>);
   probes[47] = probe<OffsetDeleteRequest, OffsetDeleteResponse>({.group_id = "readers"}, 0,
                                                                 at_top<OffsetDeleteResponse>);
+  probes[68] = probe<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
+      {.group_id = "readers"}, 1, at_top<ConsumerGroupHeartbeatResponse>);
+  probes[69] = probe<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(
+      {.group_ids = {"readers"}}, 1,
+      [](const auto& answer) { return answer.groups.at(0).error_code; });
   return probes;
 }
 

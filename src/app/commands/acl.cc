@@ -7,8 +7,9 @@ namespace {
 
 namespace json = boost::json;
 
-const std::vector<std::string> kColumns{"permission", "principal", "host",    "operation",
-                                        "type",       "name",      "pattern", "from"};
+std::vector<std::string> columns() {
+  return {"permission", "principal", "host", "operation", "type", "name", "pattern", "from"};
+}
 
 // What the options say of a line, or of those that are looked for.
 json::object line_of(const Arguments& arguments) {
@@ -35,7 +36,7 @@ json::object line_of(const Arguments& arguments) {
 int run_list(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     auto answer = TRY(admin.ask_json(http::Method::get, admin_target("acls")));
-    return show_list(arguments, terminal, answer, "acls", kColumns);
+    return show_list(arguments, terminal, answer, "acls", columns());
   });
 }
 
@@ -45,7 +46,7 @@ int run_add(const Arguments& arguments, Terminal& terminal) {
                                      json::serialize(line_of(arguments))));
     if (arguments.has("--json")) return show_object(arguments, terminal, answer);
     if (arguments.has("--dry-run")) terminal.note("Nothing was changed; this would be added:");
-    return show_list(arguments, terminal, json::object{{"acls", {answer}}}, "acls", kColumns);
+    return show_list(arguments, terminal, json::object{{"acls", {answer}}}, "acls", columns());
   });
 }
 
@@ -59,7 +60,7 @@ int run_remove(const Arguments& arguments, Terminal& terminal) {
     auto answer = TRY(admin.ask_json(http::Method::post, admin_target("acls", "", "remove"),
                                      json::serialize(wanted)));
     if (arguments.has("--dry-run")) terminal.note("Nothing was changed; these would be removed:");
-    return show_list(arguments, terminal, answer, "acls", kColumns);
+    return show_list(arguments, terminal, answer, "acls", columns());
   });
 }
 

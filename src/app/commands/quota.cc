@@ -9,7 +9,9 @@ namespace {
 
 namespace json = boost::json;
 
-const std::vector<std::string> kColumns{"user", "client_id", "ip", "quotas"};
+std::vector<std::string> columns() {
+  return {"user", "client_id", "ip", "quotas"};
+}
 
 json::object entity_of(const Arguments& arguments) {
   json::object body{{"dry_run", arguments.has("--dry-run")}};
@@ -42,13 +44,13 @@ Status alter(const Arguments& arguments, Terminal& terminal, Admin& admin, json:
       TRY(admin.ask_json(http::Method::post, admin_target("quotas"), json::serialize(body)));
   if (arguments.has("--json")) return show_object(arguments, terminal, answer);
   if (arguments.has("--dry-run")) terminal.note("Nothing was changed; this is what would be:");
-  return show_list(arguments, terminal, json::object{{"quotas", {answer}}}, "quotas", kColumns);
+  return show_list(arguments, terminal, json::object{{"quotas", {answer}}}, "quotas", columns());
 }
 
 int run_list(const Arguments& arguments, Terminal& terminal) {
   return with_admin(arguments, terminal, [&](Admin& admin) -> Status {
     auto answer = TRY(admin.ask_json(http::Method::get, admin_target("quotas")));
-    return show_list(arguments, terminal, answer, "quotas", kColumns);
+    return show_list(arguments, terminal, answer, "quotas", columns());
   });
 }
 
@@ -74,9 +76,10 @@ std::vector<Option> entity_options() {
        {.name = "--dry-run", .value = "", .doc = "changes nothing"}});
 }
 
-const std::vector<std::string> kKeys{"producer_byte_rate", "consumer_byte_rate",
-                                     "request_percentage", "controller_mutation_rate",
-                                     "connection_creation_rate"};
+std::vector<std::string> keys() {
+  return {"producer_byte_rate", "consumer_byte_rate", "request_percentage",
+          "controller_mutation_rate", "connection_creation_rate"};
+}
 
 }  // namespace
 
@@ -109,7 +112,7 @@ Command quota_command() {
            .examples = {"tarn quota remove --user alice producer_byte_rate"},
            .options = entity_options(),
            .positionals =
-               {{.name = "KEY", .doc = "which of its quotas", .repeats = true, .choices = kKeys}},
+               {{.name = "KEY", .doc = "which of its quotas", .repeats = true, .choices = keys()}},
            .run = run_remove}}};
 }
 

@@ -32,7 +32,7 @@ Result<std::optional<QuotaName>> name_member(const json::object& body, std::stri
   auto text = TRY(text_member(body, member));
   if (!text) return std::optional<QuotaName>();
   if (*text == kDefault) return std::optional(QuotaName());
-  return std::optional(QuotaName{std::move(*text)});
+  return std::make_optional<QuotaName>(std::move(text));
 }
 
 // {"user": "alice", "client_id": "*", "quotas": {"producer_byte_rate": 1048576}}; null removes.

@@ -25,24 +25,24 @@ inline int16_t code_of_denial(ResourceType type) {
 }
 
 // Anybody, or whoever the handler itself lets.
-inline constexpr auto open = [](const Services&, const Guard&, auto&, auto&) {
+inline constexpr auto kOpen = [](const Services&, const Guard&, auto&, auto&) {
   return Rest::to_do;
 };
 
 // Requests about one thing, refused with one error.
-inline constexpr auto cluster = [](const Services&, const Guard& guard, auto&, auto& refused) {
+inline constexpr auto kCluster = [](const Services&, const Guard& guard, auto&, auto& refused) {
   if (guard.may_cluster()) return Rest::to_do;
   refused.error_code = code_of_denial(ResourceType::cluster);
   return Rest::none;
 };
-inline constexpr auto group = [](const Services&, const Guard& guard, auto& request,
-                                 auto& refused) {
+inline constexpr auto kGroup = [](const Services&, const Guard& guard, auto& request,
+                                  auto& refused) {
   if (guard.may(ResourceType::group, request.group_id)) return Rest::to_do;
   refused.error_code = code_of_denial(ResourceType::group);
   return Rest::none;
 };
-inline constexpr auto transaction = [](const Services&, const Guard& guard, auto& request,
-                                       auto& refused) {
+inline constexpr auto kTransaction = [](const Services&, const Guard& guard, auto& request,
+                                        auto& refused) {
   if (guard.may(ResourceType::transactional_id, request.transactional_id)) return Rest::to_do;
   refused.error_code = code_of_denial(ResourceType::transactional_id);
   return Rest::none;
@@ -134,8 +134,8 @@ void refuse_topics(const auto& request, Response& refused, int16_t error) {
 }
 
 // Topics with partitions, of which some may be refused.
-inline constexpr auto topics = []<class Response>(const Services& services, const Guard& guard,
-                                                  auto& request, Response& refused) {
+inline constexpr auto kTopics = []<class Response>(const Services& services, const Guard& guard,
+                                                   auto& request, Response& refused) {
   int16_t error = 0;
   take_out(
       request.topics,
@@ -157,8 +157,8 @@ inline ResourceType type_with_configs(int8_t config_type) {
 }
 
 // Configurations, each of which needs the right of its own type.
-inline constexpr auto configs = [](const Services&, const Guard& guard, auto& request,
-                                   auto& refused) {
+inline constexpr auto kConfigs = [](const Services&, const Guard& guard, auto& request,
+                                    auto& refused) {
   take_out(
       request.resources,
       [&](const auto& resource) {

@@ -15,16 +15,16 @@ runtime::Awaitable<AddOffsetsToTxnResponse> handle(Services services, RequestCon
   co_return AddOffsetsToTxnResponse{.error_code = code_of(error)};
 }
 
-constexpr auto permit = [](const Services& services, const Guard& guard, auto& request,
-                           auto& refused) {
-  const auto rest = permits::transaction(services, guard, request, refused);
-  return rest == Rest::none ? rest : permits::group(services, guard, request, refused);
+constexpr auto kPermit = [](const Services& services, const Guard& guard, auto& request,
+                            auto& refused) {
+  const auto rest = permits::kTransaction(services, guard, request, refused);
+  return rest == Rest::none ? rest : permits::kGroup(services, guard, request, refused);
 };
 
 }  // namespace
 
 Result<PendingAnswer> add_offsets_to_txn(const Services& services, RequestContext context) {
-  return deferred<AddOffsetsToTxnRequest>(services, std::move(context), permit, handle);
+  return deferred<AddOffsetsToTxnRequest>(services, std::move(context), kPermit, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -55,14 +55,14 @@ constexpr int16_t kBetweenBrokersFrom = 4;
 Rest permit(const Services& services, const Guard& guard, AddPartitionsToTxnRequest& request,
             AddPartitionsToTxnResponse& refused) {
   if (guard.version() >= kBetweenBrokersFrom) {
-    return permits::cluster(services, guard, request, refused);
+    return permits::kCluster(services, guard, request, refused);
   }
   if (!guard.may(ResourceType::transactional_id, request.transactional_id)) {
     permits::refuse_topics(request, refused,
                            code(KafkaError::transactional_id_authorization_failed));
     return Rest::none;
   }
-  permits::topics(services, guard, request, refused);
+  permits::kTopics(services, guard, request, refused);
   if (refused.topics.empty()) return Rest::to_do;
   permits::refuse_topics(request, refused, code(KafkaError::operation_not_attempted));
   return Rest::none;

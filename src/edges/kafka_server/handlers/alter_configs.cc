@@ -179,11 +179,11 @@ runtime::Awaitable<IncrementalAlterConfigsResponse> handle_incremental(
 }  // namespace
 
 Result<PendingAnswer> alter_configs(const Services& services, RequestContext context) {
-  return deferred<AlterConfigsRequest>(services, std::move(context), permits::configs, handle);
+  return deferred<AlterConfigsRequest>(services, std::move(context), permits::kConfigs, handle);
 }
 
 Result<PendingAnswer> incremental_alter_configs(const Services& services, RequestContext context) {
-  return deferred<IncrementalAlterConfigsRequest>(services, std::move(context), permits::configs,
+  return deferred<IncrementalAlterConfigsRequest>(services, std::move(context), permits::kConfigs,
                                                   handle_incremental);
 }
 

@@ -43,7 +43,7 @@ AlterPartitionReassignmentsResponse handle(Services services, RequestContext,
 Result<PendingAnswer> alter_partition_reassignments(const Services& services,
                                                     RequestContext context) {
   return deferred<AlterPartitionReassignmentsRequest>(services, std::move(context),
-                                                      permits::cluster, handle);
+                                                      permits::kCluster, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -46,7 +46,7 @@ ApiVersionsResponse handle(Services, RequestContext context, ApiVersionsRequest 
 }  // namespace
 
 Result<PendingAnswer> api_versions(const Services& services, RequestContext context) {
-  return deferred<ApiVersionsRequest>(services, std::move(context), permits::open, handle);
+  return deferred<ApiVersionsRequest>(services, std::move(context), permits::kOpen, handle);
 }
 
 }  // namespace tarn::kafka_server

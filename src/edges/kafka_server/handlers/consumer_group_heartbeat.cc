@@ -74,7 +74,7 @@ runtime::Awaitable<ConsumerGroupHeartbeatResponse> handle(Services services, Req
 
 Rest permit(const Services& services, const Guard& guard, ConsumerGroupHeartbeatRequest& request,
             ConsumerGroupHeartbeatResponse& refused) {
-  if (permits::group(services, guard, request, refused) == Rest::none) return Rest::none;
+  if (permits::kGroup(services, guard, request, refused) == Rest::none) return Rest::none;
   if (!request.subscribed_topic_names) return Rest::to_do;
   for (const auto name : *request.subscribed_topic_names) {
     if (guard.may(ResourceType::topic, name)) continue;

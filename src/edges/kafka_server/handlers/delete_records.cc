@@ -31,7 +31,7 @@ runtime::Awaitable<DeleteRecordsResponse> handle(Services services, RequestConte
 }  // namespace
 
 Result<PendingAnswer> delete_records(const Services& services, RequestContext context) {
-  return deferred<DeleteRecordsRequest>(services, std::move(context), permits::topics, handle);
+  return deferred<DeleteRecordsRequest>(services, std::move(context), permits::kTopics, handle);
 }
 
 }  // namespace tarn::kafka_server

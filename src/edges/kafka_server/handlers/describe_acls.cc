@@ -42,7 +42,7 @@ DescribeAclsResponse handle(Services services, RequestContext, DescribeAclsReque
 }  // namespace
 
 Result<PendingAnswer> describe_acls(const Services& services, RequestContext context) {
-  return deferred<DescribeAclsRequest>(services, std::move(context), permits::cluster, handle);
+  return deferred<DescribeAclsRequest>(services, std::move(context), permits::kCluster, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -82,7 +82,7 @@ DescribeClientQuotasResponse handle(Services services, RequestContext,
 }  // namespace
 
 Result<PendingAnswer> describe_client_quotas(const Services& services, RequestContext context) {
-  return deferred<DescribeClientQuotasRequest>(services, std::move(context), permits::cluster,
+  return deferred<DescribeClientQuotasRequest>(services, std::move(context), permits::kCluster,
                                                handle);
 }
 

@@ -30,7 +30,7 @@ DescribeClusterResponse handle(Services services, RequestContext context,
 }  // namespace
 
 Result<PendingAnswer> describe_cluster(const Services& services, RequestContext context) {
-  return deferred<DescribeClusterRequest>(services, std::move(context), permits::open, handle);
+  return deferred<DescribeClusterRequest>(services, std::move(context), permits::kOpen, handle);
 }
 
 }  // namespace tarn::kafka_server

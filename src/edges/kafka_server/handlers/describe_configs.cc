@@ -92,7 +92,7 @@ DescribeConfigsResponse handle(Services services, RequestContext, DescribeConfig
 }  // namespace
 
 Result<PendingAnswer> describe_configs(const Services& services, RequestContext context) {
-  return deferred<DescribeConfigsRequest>(services, std::move(context), permits::configs, handle);
+  return deferred<DescribeConfigsRequest>(services, std::move(context), permits::kConfigs, handle);
 }
 
 }  // namespace tarn::kafka_server

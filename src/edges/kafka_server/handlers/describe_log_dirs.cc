@@ -49,7 +49,7 @@ DescribeLogDirsResponse handle(Services services, RequestContext, DescribeLogDir
 }  // namespace
 
 Result<PendingAnswer> describe_log_dirs(const Services& services, RequestContext context) {
-  return deferred<DescribeLogDirsRequest>(services, std::move(context), permits::cluster, handle);
+  return deferred<DescribeLogDirsRequest>(services, std::move(context), permits::kCluster, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -43,7 +43,7 @@ runtime::Awaitable<DescribeProducersResponse> handle(Services services, RequestC
 }  // namespace
 
 Result<PendingAnswer> describe_producers(const Services& services, RequestContext context) {
-  return deferred<DescribeProducersRequest>(services, std::move(context), permits::topics, handle);
+  return deferred<DescribeProducersRequest>(services, std::move(context), permits::kTopics, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -41,7 +41,7 @@ DescribeQuorumResponse handle(Services services, RequestContext context,
 }  // namespace
 
 Result<PendingAnswer> describe_quorum(const Services& services, RequestContext context) {
-  return deferred<DescribeQuorumRequest>(services, std::move(context), permits::cluster, handle);
+  return deferred<DescribeQuorumRequest>(services, std::move(context), permits::kCluster, handle);
 }
 
 }  // namespace tarn::kafka_server

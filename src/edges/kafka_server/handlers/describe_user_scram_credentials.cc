@@ -57,7 +57,7 @@ Answer handle(Services services, RequestContext, DescribeUserScramCredentialsReq
 Result<PendingAnswer> describe_user_scram_credentials(const Services& services,
                                                       RequestContext context) {
   return deferred<DescribeUserScramCredentialsRequest>(services, std::move(context),
-                                                       permits::cluster, handle);
+                                                       permits::kCluster, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -28,7 +28,7 @@ ElectLeadersResponse handle(Services services, RequestContext, ElectLeadersReque
 
 Rest permit(const Services& services, const Guard& guard, ElectLeadersRequest& request,
             ElectLeadersResponse& refused) {
-  const auto rest = permits::cluster(services, guard, request, refused);
+  const auto rest = permits::kCluster(services, guard, request, refused);
   if (rest == Rest::to_do || !request.topics) return rest;
   for (const auto& topic : *request.topics) {
     refused.results.push_back(

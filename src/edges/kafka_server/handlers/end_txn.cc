@@ -22,7 +22,7 @@ runtime::Awaitable<EndTxnResponse> handle(Services services, RequestContext cont
 }  // namespace
 
 Result<PendingAnswer> end_txn(const Services& services, RequestContext context) {
-  return deferred<EndTxnRequest>(services, std::move(context), permits::transaction, handle);
+  return deferred<EndTxnRequest>(services, std::move(context), permits::kTransaction, handle);
 }
 
 }  // namespace tarn::kafka_server

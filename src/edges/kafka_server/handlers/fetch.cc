@@ -126,7 +126,7 @@ runtime::Awaitable<FetchResponse> handle(Services services, RequestContext conte
 }  // namespace
 
 Result<PendingAnswer> fetch(const Services& services, RequestContext context) {
-  return deferred<FetchRequest>(services, std::move(context), permits::open, handle);
+  return deferred<FetchRequest>(services, std::move(context), permits::kOpen, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -17,7 +17,7 @@ HeartbeatResponse handle(Services services, RequestContext, HeartbeatRequest req
 }  // namespace
 
 Result<PendingAnswer> heartbeat(const Services& services, RequestContext context) {
-  return deferred<HeartbeatRequest>(services, std::move(context), permits::group, handle);
+  return deferred<HeartbeatRequest>(services, std::move(context), permits::kGroup, handle);
 }
 
 }  // namespace tarn::kafka_server

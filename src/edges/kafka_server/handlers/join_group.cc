@@ -57,7 +57,7 @@ runtime::Awaitable<JoinGroupResponse> handle(Services services, RequestContext c
 }  // namespace
 
 Result<PendingAnswer> join_group(const Services& services, RequestContext context) {
-  return deferred<JoinGroupRequest>(services, std::move(context), permits::group, handle);
+  return deferred<JoinGroupRequest>(services, std::move(context), permits::kGroup, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -36,7 +36,7 @@ LeaveGroupResponse handle(Services services, RequestContext context, LeaveGroupR
 }  // namespace
 
 Result<PendingAnswer> leave_group(const Services& services, RequestContext context) {
-  return deferred<LeaveGroupRequest>(services, std::move(context), permits::group, handle);
+  return deferred<LeaveGroupRequest>(services, std::move(context), permits::kGroup, handle);
 }
 
 }  // namespace tarn::kafka_server

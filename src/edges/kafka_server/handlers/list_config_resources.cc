@@ -34,7 +34,7 @@ ListConfigResourcesResponse handle(Services services, RequestContext context,
 }  // namespace
 
 Result<PendingAnswer> list_config_resources(const Services& services, RequestContext context) {
-  return deferred<ListConfigResourcesRequest>(services, std::move(context), permits::cluster,
+  return deferred<ListConfigResourcesRequest>(services, std::move(context), permits::kCluster,
                                               handle);
 }
 

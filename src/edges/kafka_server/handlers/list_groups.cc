@@ -45,7 +45,7 @@ ListGroupsResponse handle(Services services, RequestContext context, ListGroupsR
 }  // namespace
 
 Result<PendingAnswer> list_groups(const Services& services, RequestContext context) {
-  return deferred<ListGroupsRequest>(services, std::move(context), permits::open, handle);
+  return deferred<ListGroupsRequest>(services, std::move(context), permits::kOpen, handle);
 }
 
 }  // namespace tarn::kafka_server

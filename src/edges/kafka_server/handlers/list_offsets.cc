@@ -74,7 +74,7 @@ runtime::Awaitable<ListOffsetsResponse> handle(Services services, RequestContext
 }  // namespace
 
 Result<PendingAnswer> list_offsets(const Services& services, RequestContext context) {
-  return deferred<ListOffsetsRequest>(services, std::move(context), permits::topics, handle);
+  return deferred<ListOffsetsRequest>(services, std::move(context), permits::kTopics, handle);
 }
 
 }  // namespace tarn::kafka_server

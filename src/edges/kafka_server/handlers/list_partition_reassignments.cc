@@ -16,8 +16,8 @@ ListPartitionReassignmentsResponse handle(Services, RequestContext,
 
 Result<PendingAnswer> list_partition_reassignments(const Services& services,
                                                    RequestContext context) {
-  return deferred<ListPartitionReassignmentsRequest>(services, std::move(context), permits::cluster,
-                                                     handle);
+  return deferred<ListPartitionReassignmentsRequest>(services, std::move(context),
+                                                     permits::kCluster, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -52,7 +52,7 @@ ListTransactionsResponse handle(Services services, RequestContext context,
 }  // namespace
 
 Result<PendingAnswer> list_transactions(const Services& services, RequestContext context) {
-  return deferred<ListTransactionsRequest>(services, std::move(context), permits::open, handle);
+  return deferred<ListTransactionsRequest>(services, std::move(context), permits::kOpen, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -121,7 +121,7 @@ runtime::Awaitable<MetadataResponse> handle(Services services, RequestContext co
 }  // namespace
 
 Result<PendingAnswer> metadata(const Services& services, RequestContext context) {
-  return deferred<MetadataRequest>(services, std::move(context), permits::open, handle);
+  return deferred<MetadataRequest>(services, std::move(context), permits::kOpen, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -65,7 +65,7 @@ runtime::Awaitable<OffsetCommitResponse> handle(Services services, RequestContex
 Rest permit(const Services& services, const Guard& guard, OffsetCommitRequest& request,
             OffsetCommitResponse& refused) {
   if (guard.may(ResourceType::group, request.group_id)) {
-    return permits::topics(services, guard, request, refused);
+    return permits::kTopics(services, guard, request, refused);
   }
   permits::refuse_topics(request, refused, code(KafkaError::group_authorization_failed));
   return Rest::none;

@@ -31,16 +31,16 @@ runtime::Awaitable<OffsetDeleteResponse> handle(Services services, RequestContex
   co_return response;
 }
 
-constexpr auto permit = [](const Services& services, const Guard& guard, auto& request,
-                           auto& refused) {
-  const auto rest = permits::group(services, guard, request, refused);
-  return rest == Rest::none ? rest : permits::topics(services, guard, request, refused);
+constexpr auto kPermit = [](const Services& services, const Guard& guard, auto& request,
+                            auto& refused) {
+  const auto rest = permits::kGroup(services, guard, request, refused);
+  return rest == Rest::none ? rest : permits::kTopics(services, guard, request, refused);
 };
 
 }  // namespace
 
 Result<PendingAnswer> offset_delete(const Services& services, RequestContext context) {
-  return deferred<OffsetDeleteRequest>(services, std::move(context), permit, handle);
+  return deferred<OffsetDeleteRequest>(services, std::move(context), kPermit, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -32,7 +32,7 @@ runtime::Awaitable<OffsetForLeaderEpochResponse> handle(Services services, Reque
 }  // namespace
 
 Result<PendingAnswer> offset_for_leader_epoch(const Services& services, RequestContext context) {
-  return deferred<OffsetForLeaderEpochRequest>(services, std::move(context), permits::topics,
+  return deferred<OffsetForLeaderEpochRequest>(services, std::move(context), permits::kTopics,
                                                handle);
 }
 

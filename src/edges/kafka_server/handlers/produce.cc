@@ -146,7 +146,7 @@ Result<PendingAnswer> produce(const Services& services, RequestContext context) 
     return finish_refused(std::move(context), std::move(refused));
   }
   ProduceResponse refused;
-  if (guard.is_on()) permits::topics(services, guard, request, refused);
+  if (guard.is_on()) permits::kTopics(services, guard, request, refused);
   auto submission = submit_all(services, context, request);
   submission.refused = std::move(refused);
   return finish(std::move(context), request.acks, std::move(submission));

@@ -14,7 +14,7 @@ runtime::Awaitable<SaslAuthenticateResponse> handle(Services, RequestContext con
 }  // namespace
 
 Result<PendingAnswer> sasl_authenticate(const Services& services, RequestContext context) {
-  return deferred<SaslAuthenticateRequest>(services, std::move(context), permits::open, handle);
+  return deferred<SaslAuthenticateRequest>(services, std::move(context), permits::kOpen, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -13,7 +13,7 @@ SaslHandshakeResponse handle(Services, RequestContext context, SaslHandshakeRequ
 }  // namespace
 
 Result<PendingAnswer> sasl_handshake(const Services& services, RequestContext context) {
-  return deferred<SaslHandshakeRequest>(services, std::move(context), permits::open, handle);
+  return deferred<SaslHandshakeRequest>(services, std::move(context), permits::kOpen, handle);
 }
 
 }  // namespace tarn::kafka_server

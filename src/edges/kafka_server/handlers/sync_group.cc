@@ -37,7 +37,7 @@ runtime::Awaitable<SyncGroupResponse> handle(Services services, RequestContext,
 }  // namespace
 
 Result<PendingAnswer> sync_group(const Services& services, RequestContext context) {
-  return deferred<SyncGroupRequest>(services, std::move(context), permits::group, handle);
+  return deferred<SyncGroupRequest>(services, std::move(context), permits::kGroup, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -53,7 +53,7 @@ Rest permit(const Services& services, const Guard& guard, TxnOffsetCommitRequest
   } else if (!guard.may(ResourceType::group, request.group_id)) {
     error = KafkaError::group_authorization_failed;
   }
-  if (error == KafkaError::none) return permits::topics(services, guard, request, refused);
+  if (error == KafkaError::none) return permits::kTopics(services, guard, request, refused);
   permits::refuse_topics(request, refused, code(error));
   return Rest::none;
 }

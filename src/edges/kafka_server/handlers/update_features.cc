@@ -41,7 +41,7 @@ UpdateFeaturesResponse handle(Services, RequestContext, UpdateFeaturesRequest re
 }  // namespace
 
 Result<PendingAnswer> update_features(const Services& services, RequestContext context) {
-  return deferred<UpdateFeaturesRequest>(services, std::move(context), permits::cluster, handle);
+  return deferred<UpdateFeaturesRequest>(services, std::move(context), permits::kCluster, handle);
 }
 
 }  // namespace tarn::kafka_server

@@ -23,12 +23,13 @@ listeners:
   - {{bind: "127.0.0.1:0", protocol: SASL_PLAINTEXT}}
 security:
   tls: {{certificate: {certificate}, key: {key}}}
-  users: {{alice: "${{secret:ALICE}}"}}
+  users: {{alice: "${{secret:ALICE}}", kit: "${{secret:KIT}}"}}
   super_users: [alice]
   aws: {{AKIDEXAMPLE: {{secret: "${{secret:AWS}}", user: loader}}}}
   oauth: {{keys: keys.json, issuer: "https://issuer.example", audience: kafka}}
 """
-SECRETS = {"ALICE": "wonder=land 1", "AWS": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
+SECRETS = {"ALICE": "wonder=land 1", "KIT": "plain",
+           "AWS": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
 SIGNING_KEY = b"thirty-two bytes that sign tokens"
 
 
@@ -91,8 +92,9 @@ def test_a_login_without_tls_works_where_it_is_allowed(secured):
 
 
 def test_kcat_logs_in(secured, kcat):
+    # Its -X takes no value with '=' in it.
     listed = kcat("-L", "-b", secured.address("SASL_SSL"), *[
-        word for name, value in login(secured, "SCRAM-SHA-256").items()
+        word for name, value in login(secured, "SCRAM-SHA-256", "kit", SECRETS["KIT"]).items()
         if name != "bootstrap.servers" for word in ("-X", f"{name}={value}")])
     assert "1 brokers" in listed
 

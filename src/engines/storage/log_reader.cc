@@ -12,6 +12,20 @@ namespace {
 // One read of the disk asks for no more than this, unless a single batch is larger.
 constexpr size_t kChunkBytesMax = 8 << 20;
 
+struct WholeBatch {
+  record::BatchHeader header;
+  SharedBytes bytes;
+};
+Result<WholeBatch> read_batch(const SharedBytes& chunk, size_t position,
+                              const ExpectedBatch& expected) {
+  const BytesView rest = chunk.view().subspan(position);
+  const auto header = TRY(record::read_batch_header(rest));
+  if (header.total_bytes > rest.size()) return Error(ErrorCode::corrupt, "a batch is cut off");
+  SharedBytes bytes = chunk.slice(position, header.total_bytes);
+  TRY(verify_stored_batch(header, bytes.view(), expected));
+  return WholeBatch{header, std::move(bytes)};
+}
+
 }  // namespace
 
 size_t LogReader::segment_of(Offset offset) const {
@@ -70,18 +84,16 @@ Result<ReadResult> LogReader::read_chunk(const Segment& segment, const os::File&
   ReadResult result{.next = first.header.base_offset};
   size_t position = 0;
   while (result.next < log_.state.end) {
-    const BytesView rest = chunk.view().subspan(position);
-    if (rest.size() < record::kBatchHeaderBytes && position > 0) break;
-    const auto header = TRY(record::read_batch_header(rest));
-    if (header.total_bytes > rest.size() && position > 0) break;
-    const SharedBytes batch = chunk.slice(position, std::min(header.total_bytes, rest.size()));
-    TRY(verify_stored_batch(header, batch.view(),
+    auto found = read_batch(chunk, position,
                             {.base = result.next,
                              .offsets = position == 0 ? Offsets::without_gaps : segment.offsets(),
-                             .epochs = *log_.epochs}));
-    result.batches.push_back(batch);
-    result.next = header.next_offset();
-    position += header.total_bytes;
+                             .epochs = *log_.epochs});
+    // Cut off, or damaged: whoever goes on from there meets it. What lies before it is read.
+    if (!found && position > 0) break;
+    const WholeBatch batch = TRY(std::move(found));
+    result.batches.push_back(batch.bytes);
+    result.next = batch.header.next_offset();
+    position += batch.header.total_bytes;
   }
   return result;
 }

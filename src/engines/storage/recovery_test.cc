@@ -238,6 +238,18 @@ TEST_F(Recovery, AnyBitFlippedBelowTheCheckpointIsFoundAndStaysInItsLog) {
   }
 }
 
+TEST_F(Recovery, OneReadGivesWhatLiesBeforeTheDamage) {
+  fill_and_shut_down();
+  const std::string path = world_.path_of_segment("orders-0", 0);
+  const uint64_t batch_bytes = record::kBatchHeaderBytes + 60;
+  world_.files.flip_bit(path, 2 * batch_bytes + 20);
+  world_.reopen();
+  EXPECT_EQ(world_.engine->read(log_, Offset(0), 10'000)->next, Offset(4));
+  EXPECT_FALSE(world_.engine->state(log_)->quarantined);
+  EXPECT_FALSE(world_.engine->read(log_, Offset(4), 10'000));
+  EXPECT_TRUE(world_.engine->state(log_)->quarantined);
+}
+
 TEST_F(Recovery, AQuarantineOutlastsARestart) {
   fill_and_shut_down();
   world_.files.flip_bit(world_.path_of_segment("orders-0", 0), 100);

@@ -55,7 +55,7 @@ TEST(Scram, AFirstMessageThatIsNoneIsRefused) {
 TEST(Scram, AFinalMessageThatDoesNotFitIsRefused) {
   const std::string good(kFinal);
   for (const auto& [from, to] : {std::pair("c=biws", "c=eSws"),
-                                 {"r=rOpr", "r=rOpx"},
+                                 {"$k0,", "$k1,"},
                                  {",p=", ",q="},
                                  {"p=dHzb", "p=d!zb"},
                                  {"p=dHzb", "p="}}) {
@@ -66,6 +66,15 @@ TEST(Scram, AFinalMessageThatDoesNotFitIsRefused) {
     bad.replace(bad.find(from), std::string_view(from).size(), to);
     EXPECT_EQ(exchange.verify(as_bytes(bad)).error().code(), ErrorCode::invalid_argument) << bad;
   }
+}
+
+TEST(Scram, TheClientsPartOfTheNonceIsHeldByItsSignature) {
+  auto exchange = server();
+  ASSERT_TRUE(exchange.read_user(as_bytes(kFirst)));
+  exchange.challenge(credential());
+  std::string bad(kFinal);
+  bad.replace(bad.find("r=rOpr"), 6, "r=rOpx");
+  EXPECT_EQ(exchange.verify(as_bytes(bad)).error().code(), ErrorCode::permission_denied);
 }
 
 TEST(Scram, ACredentialOfASaltedPasswordIsTheSame) {

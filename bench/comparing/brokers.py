@@ -50,8 +50,11 @@ class Broker:
         return self
 
     def wait_ready(self):
-        self._admin = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
+        self._connect()
         wait_until(self._answers, 600, f"{self.name} answers; see {self.folder}")
+
+    def _connect(self):
+        self._admin = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
 
     def _answers(self):
         try:
@@ -83,15 +86,16 @@ class Broker:
         self.wait_served(name, partitions)
 
     def wait_served(self, topic, partitions):
-        wait_until(lambda: self._serves(topic, partitions), 120, f"{self.name} serves {topic}")
-
-    def _serves(self, topic, partitions):
         """Every partition has a leader that answers: Kafka is not there yet when it says so."""
-        try:
-            self.records_in(topic, partitions)
-            return True
-        except KafkaException:
-            return False
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                self.records_in(topic, partitions)
+                return
+            except KafkaException as error:
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"{self.name} does not serve {topic}") from error
+                self._connect()  # the old one may go on with what it knew of its topics
 
     def records_in(self, topic, partitions):
         """By its offsets."""

@@ -6,6 +6,7 @@
 
 #include "app/command_line.h"
 #include "app/exit_code.h"
+#include "platform/os/heap.h"
 
 namespace {
 
@@ -27,6 +28,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A client or a pipe that goes away is an error of that write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
+  tarn::os::keep_freed_buffers();
   try {
     return run(argc, argv);
   } catch (const std::exception& fault) {

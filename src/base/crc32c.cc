@@ -10,6 +10,26 @@
 namespace tarn {
 namespace {
 
+constexpr uint32_t kPolynomialReflected = 0x82f63b78;
+
+// Polynomials over GF(2) modulo the crc's own; the highest bit is the coefficient of x^0.
+constexpr uint32_t multiply(uint32_t a, uint32_t b) {
+  uint32_t product = 0;
+  for (uint32_t bit = uint32_t{1} << 31; bit != 0; bit >>= 1) {
+    if ((a & bit) != 0) product ^= b;
+    b = (b >> 1) ^ ((b & 1) != 0 ? kPolynomialReflected : 0);
+  }
+  return product;
+}
+
+// [k] is x^(8 * 2^k): multiplying by it appends 2^k zero bytes.
+constexpr auto kZeroBytes = [] {
+  std::array<uint32_t, 64> powers{};
+  powers[0] = uint32_t{1} << (31 - 8);
+  for (size_t k = 1; k < powers.size(); ++k) powers[k] = multiply(powers[k - 1], powers[k - 1]);
+  return powers;
+}();
+
 #if defined(__SSE4_2__)
 
 // The instruction has a latency of three and a throughput of one: three lanes of kLane bytes run
@@ -80,7 +100,6 @@ uint32_t update(uint32_t crc, const std::byte* at, size_t length) {
 #else
 
 std::array<uint32_t, 256> make_table() {
-  constexpr uint32_t kPolynomialReflected = 0x82f63b78;
   std::array<uint32_t, 256> table{};
   for (uint32_t i = 0; i < 256; ++i) {
     uint32_t crc = i;
@@ -104,6 +123,13 @@ uint32_t update(uint32_t crc, const std::byte* at, size_t length) {
 
 uint32_t crc32c(BytesView bytes, uint32_t seed) {
   return ~update(~seed, bytes.data(), bytes.size());
+}
+
+uint32_t crc32c_joined(uint32_t first, uint32_t second, size_t second_length) {
+  for (size_t k = 0; second_length >> k != 0; ++k) {
+    if (((second_length >> k) & 1) != 0) first = multiply(first, kZeroBytes[k]);
+  }
+  return first ^ second;
 }
 
 }  // namespace tarn

@@ -38,5 +38,19 @@ TEST(Crc32c, ContinuesFromASeed) {
   EXPECT_EQ(crc32c(text.subspan(4), crc32c(text.first(4))), 0xe3069283U);
 }
 
+TEST(Crc32c, OfTwoPartsFollowsFromTheirs) {
+  Random random(2);
+  Bytes bytes(10'000);
+  for (auto& byte : bytes) byte = static_cast<std::byte>(random());
+  const uint32_t seed = 0x1234567;
+  for (size_t split : {0U, 1U, 21U, 4096U, 9999U, 10'000U}) {
+    const auto first = BytesView(bytes).first(split);
+    const auto second = BytesView(bytes).subspan(split);
+    EXPECT_EQ(crc32c_joined(crc32c(first, seed), crc32c(second), second.size()),
+              crc32c(bytes, seed))
+        << split;
+  }
+}
+
 }  // namespace
 }  // namespace tarn

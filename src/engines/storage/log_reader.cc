@@ -78,9 +78,9 @@ Result<std::optional<LogReader::Found>> LogReader::find(const Segment& segment,
 
 Result<ReadResult> LogReader::read_chunk(const Segment& segment, const os::File& file,
                                          const Found& first, size_t bytes) const {
-  Bytes buffer(bytes);
-  buffer.resize(TRY(file.read_at(first.position, buffer)));
-  const SharedBytes chunk(std::move(buffer));
+  const auto buffer = std::make_shared_for_overwrite<std::byte[]>(bytes);
+  const std::span space(buffer.get(), bytes);
+  const SharedBytes chunk(buffer, space.first(TRY(file.read_at(first.position, space))));
   ReadResult result{.next = first.header.base_offset};
   size_t position = 0;
   while (result.next < log_.state.end) {

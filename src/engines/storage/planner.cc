@@ -123,13 +123,13 @@ Result<Planner::Refused> Planner::stage_step(Append& step, StagedRound& round, C
   record::assign_offset(step.batch.view(), record.end, record.epoch());
   apply_append(record, place, look_at(*header, step.batch.view()), round.at,
                options_.producer_expiration);
-  round.journal.add({.kind = EntryKind::append,
-                     .log = step.log,
-                     .epoch = header->leader_epoch,
-                     .segment_base = place.segment_base,
-                     .position = place.position,
-                     .base_offset = header->base_offset},
-                    step.batch.view());
+  round.journal.add_batch({.kind = EntryKind::append,
+                           .log = step.log,
+                           .epoch = header->leader_epoch,
+                           .segment_base = place.segment_base,
+                           .position = place.position,
+                           .base_offset = header->base_offset},
+                          step.batch.view(), header->crc);
   done.push_back({.log = step.log, .base = header->base_offset});
   round.batches.push_back(
       {step.log, log->segments.back(), place.position, *header, std::move(step.batch)});

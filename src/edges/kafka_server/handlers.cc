@@ -146,7 +146,7 @@ constexpr auto kRows = with_rights(std::array{
     ApiRow{kDescribeCluster, 0, 2, 0, deferred, describe_cluster},
     ApiRow{kDescribeProducers, 0, 0, 0, deferred, describe_producers},
     ApiRow{kDescribeTransactions, 0, 0, 0, deferred, describe_transactions},
-    ApiRow{kListTransactions, 0, 1, 0, deferred, list_transactions},
+    ApiRow{kListTransactions, 0, 2, 0, deferred, list_transactions},
     ApiRow{kConsumerGroupHeartbeat, 0, 1, 0, deferred, consumer_group_heartbeat},
     ApiRow{kConsumerGroupDescribe, 0, 1, 0, deferred, consumer_group_describe},
     ApiRow{kListConfigResources, 0, 1, 0, deferred, list_config_resources},

@@ -24,6 +24,7 @@ using namespace kafka_protocol;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::ServerTest;
+using ::testing::SizeIs;
 
 struct TransactionsOnTheWire : ServerTest {
   InitProducerIdResponse producer;
@@ -181,6 +182,19 @@ TEST_F(TransactionsOnTheWire, TheyAreListedAndDescribed) {
   EXPECT_EQ(described.transaction_states[0].topics.at(0).partitions, std::vector<int32_t>{1});
   EXPECT_EQ(described.transaction_states[1].error_code,
             code(KafkaError::transactional_id_not_found));
+}
+
+TEST_F(TransactionsOnTheWire, TheyAreListedByAPatternOfTheirIds) {
+  ASSERT_EQ(add(1), 0);
+  auto list = [this](std::optional<std::string_view> pattern) {
+    return call<ListTransactionsResponse>(
+        ListTransactionsRequest{.transactional_id_pattern = pattern}, 2);
+  };
+  EXPECT_THAT(list(std::nullopt).transaction_states, SizeIs(1));
+  EXPECT_THAT(list("").transaction_states, SizeIs(1));
+  EXPECT_THAT(list("cop.*").transaction_states, SizeIs(1));
+  EXPECT_THAT(list("op").transaction_states, IsEmpty()) << "a part of the id is not the id";
+  EXPECT_EQ(list("(").error_code, code(KafkaError::invalid_regular_expression));
 }
 
 TEST_F(TransactionsOnTheWire, AnAdministratorSeesAndEndsWhatHangs) {

@@ -98,7 +98,7 @@ void for_each_message(auto visit) {
   visit.template operator()<DescribeClusterRequest, DescribeClusterResponse>(0, 2);
   visit.template operator()<DescribeProducersRequest, DescribeProducersResponse>(0, 0);
   visit.template operator()<DescribeTransactionsRequest, DescribeTransactionsResponse>(0, 0);
-  visit.template operator()<ListTransactionsRequest, ListTransactionsResponse>(0, 1);
+  visit.template operator()<ListTransactionsRequest, ListTransactionsResponse>(0, 2);
   visit.template operator()<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(0, 1);
   visit.template operator()<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(0, 1);
   visit.template operator()<ListConfigResourcesRequest, ListConfigResourcesResponse>(0, 1);

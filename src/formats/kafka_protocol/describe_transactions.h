@@ -62,11 +62,13 @@ struct ListTransactionsRequest {
   std::vector<std::string_view> state_filters;
   std::vector<int64_t> producer_id_filters;
   int64_t duration_filter = -1;
+  std::optional<std::string_view> transactional_id_pattern = std::nullopt;  // RE2; none: all
 
   static void describe(auto& m, auto& visit) {
     visit.field(m.state_filters);
     visit.field(m.producer_id_filters);
     visit.field(m.duration_filter, {.from = 1});
+    visit.field(m.transactional_id_pattern, {.from = 2});
   }
 };
 

@@ -2,6 +2,8 @@
 
 #include "edges/kafka_server/handler.h"
 #include "formats/kafka_protocol/describe_transactions.h"
+#include "formats/kafka_protocol/error_code.h"
+#include "formats/pattern/pattern.h"
 
 namespace tarn::kafka_server {
 namespace {
@@ -23,6 +25,12 @@ bool passes(const Filter& filter, const Value& value) {
   return filter.empty() || std::ranges::find(filter, value) != filter.end();
 }
 
+// None where all may pass. An empty one is as good as none (KIP-1152).
+Result<std::optional<pattern::Pattern>> pattern_of(const ListTransactionsRequest& request) {
+  if (request.transactional_id_pattern.value_or("").empty()) return std::nullopt;
+  return TRY(pattern::Pattern::compile(*request.transactional_id_pattern));
+}
+
 ListTransactionsResponse handle(Services services, RequestContext context,
                                 ListTransactionsRequest request) {
   const auto& transactions = services.broker.transactions();
@@ -30,6 +38,8 @@ ListTransactionsResponse handle(Services services, RequestContext context,
   for (const std::string_view state : request.state_filters) {
     if (!is_state(state)) response.unknown_state_filters.emplace_back(state);
   }
+  const auto pattern = pattern_of(request);
+  if (!pattern) return {.error_code = code(KafkaError::invalid_regular_expression)};
   const Timestamp now = services.clock.now();
   const Guard guard(services, context);
   for (const auto& [id, stored] : transactions.list()) {
@@ -40,6 +50,7 @@ ListTransactionsResponse handle(Services services, RequestContext context,
         !passes(request.producer_id_filters, stored.producer.id.value())) {
       continue;
     }
+    if (*pattern && !(*pattern)->matches(id)) continue;
     if (!guard.sees(ResourceType::transactional_id, id)) continue;
     response.transaction_states.push_back(
         {.transactional_id = id,

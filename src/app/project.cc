@@ -113,7 +113,9 @@ std::expected<Project, std::vector<pipeline::Problem>> read_project(const std::s
   };
   std::error_code ignored;
   if (!std::filesystem::is_directory(project.directory, ignored)) {
-    return problems_of("the folder " + project.directory + " does not exist");
+    const bool is_file = std::filesystem::exists(project.directory, ignored);
+    return problems_of(is_file ? project.directory + " is a file; give the folder it lies in"
+                               : "the folder " + project.directory + " does not exist");
   }
   std::string text;
   auto file = read_pipeline_file(project.directory + "/tarn.yaml");

@@ -93,6 +93,41 @@ def test_wrong_frames_take_little_memory_and_few_lines(tarn, kcat):
         connection.close()
 
 
+def fetch(topic):
+    """All of its partition 0 at once, up to 8 MiB."""
+    name = topic.encode()
+    return request(1, 4, struct.pack(">iiiib", -1, 0, 1, 8 << 20, 0) + struct.pack(
+        ">ih", 1, len(name)) + name + struct.pack(">iiqi", 1, 0, 0, 8 << 20))
+
+
+def test_two_thousand_connections_harm_nobody(tarn, kcat):
+    topic = create_topic(tarn)
+    record = "x" * 900_000
+    kcat("-P", "-b", tarn.kafka, "-t", topic, stdin="\n".join([record] * 8))
+    before = resident_megabytes(tarn)
+    silent = [socket.create_connection(("127.0.0.1", tarn.kafka_port), timeout=20)
+              for _ in range(1000)]
+    halves = [socket.create_connection(("127.0.0.1", tarn.kafka_port), timeout=20)
+              for _ in range(500)]
+    for connection in halves:
+        connection.sendall(request(3, 1, HUGE)[:-2])
+    deaf = [socket.create_connection(("127.0.0.1", tarn.kafka_port), timeout=20)
+            for _ in range(500)]
+    for connection in deaf:  # 4 GB of answers that nobody takes
+        connection.sendall(fetch(topic))
+    try:
+        assert kcat("-C", "-b", tarn.kafka, "-t", topic, "-c1", "-e").strip() == record
+        for connection in silent:
+            connection.sendall(request(18, 0, b""))
+        for connection in silent:
+            assert len(connection.recv(4096)) > 100
+        assert resident_megabytes(tarn) - before < 200
+    finally:
+        for connection in silent + halves + deaf:
+            connection.close()
+    assert f"at {tarn.kafka}" in kcat("-L", "-b", tarn.kafka)
+
+
 def test_a_batch_with_a_wrong_checksum_is_not_stored(tarn, kcat):
     topic = create_topic(tarn)
     kcat("-P", "-b", tarn.kafka, "-t", topic, "-X", "acks=all", stdin="good")

@@ -45,6 +45,8 @@ def test_folders_that_cannot_be_are_said(tmp_path):
     assert done.returncode == EXIT_UNAVAILABLE and "no such folder" in done.stderr, done
     done = run("check", name, folder=tmp_path)
     assert done.returncode == EXIT_CONFIGURATION and "does not exist" in done.stdout + done.stderr
+    done = run("check", "tarn.yaml", folder=tmp_path)
+    assert done.returncode == EXIT_CONFIGURATION and "is a file" in done.stdout + done.stderr
 
 
 def test_a_command_typed_in_a_folder_that_is_gone_says_so(tmp_path):

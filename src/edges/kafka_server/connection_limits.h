@@ -14,7 +14,7 @@
 namespace tarn::kafka_server {
 
 struct ConnectionLimitOptions {
-  size_t max = 1000;
+  size_t max = 4000;
   size_t per_address_max = SIZE_MAX;
   std::map<std::string, size_t> addresses = {};  // those with a limit of their own
 };

@@ -39,7 +39,7 @@ struct AccessLine {
 };
 
 struct ConnectionBounds {
-  int64_t max = 1000;
+  int64_t max = 4000;
   std::optional<int64_t> per_address;
   std::map<std::string, int64_t> addresses;  // those with a limit of their own
 };

@@ -1,10 +1,8 @@
 #include "engines/storage/log_repair.h"
 
 #include <algorithm>
-#include <limits>
 
-#include "base/check.h"
-#include "formats/record/batch_rewriter.h"
+#include "formats/record/placeholder.h"
 
 namespace tarn::storage {
 
@@ -83,7 +81,8 @@ Status LogRepair::rewrite(size_t segment, std::span<const Damage> damages, const
     for (; !damages.empty() && damages.front().to <= offset; damages = damages.subspan(1)) {
       if (damages.front().from == damages.front().to)
         continue;  // compaction had left nothing there
-      const Bytes empty = placeholder(damages.front());
+      const auto [from, to] = std::pair(damages.front().from, damages.front().to);
+      const Bytes empty = record::build_placeholder(from, to, epoch_at(job_.epochs, from));
       TRY(output.add(TRY(record::read_batch_header(empty)), empty));
     }
     return {};
@@ -110,18 +109,6 @@ Status LogRepair::rewrite(size_t segment, std::span<const Damage> damages, const
   if (TRY(swap(replacement, in))) return {};
   output.abandon();
   return Error(ErrorCode::failed_precondition, "the log has changed while it was repaired");
-}
-
-Bytes LogRepair::placeholder(const Damage& damage) const {
-  const int64_t count = damage.to - damage.from;
-  check(count > 0 && count <= std::numeric_limits<int32_t>::max(), "a segment has so many records");
-  return record::BatchRewriter({.base_offset = damage.from,
-                                .leader_epoch = epoch_at(job_.epochs, damage.from),
-                                .last_offset_delta = static_cast<int32_t>(count - 1),
-                                .base_timestamp = from_unix_millis(-1),
-                                .max_timestamp = from_unix_millis(-1),
-                                .producer_id = ProducerId(-1)})
-      .finish();
 }
 
 }  // namespace tarn::storage

@@ -35,7 +35,6 @@ class LogRepair {
   // Every batch that holds, in order; where none does is added to the damages.
   Status examine(size_t segment, const Visit& visit, std::vector<Damage>& damages) const;
   Status rewrite(size_t segment, std::span<const Damage> damages, const Swap& swap) const;
-  [[nodiscard]] Bytes placeholder(const Damage& damage) const;
 
   os::FileSystem& files_;
   const CompactionJob& job_;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "formats/record/placeholder.h"
 #include "formats/record/record_reader.h"
 #include "formats/record/validate.h"
 #include "formats/table_format/delta_entry.h"
@@ -290,6 +291,20 @@ TEST_F(LakeInTrouble, AGapIsWrittenIntoTheCommitAndTheStatus) {
   ASSERT_EQ(status().notices.size(), 1U);
   EXPECT_NE(status().notices[0].find("records 1 to 1 of flights/0"), std::string::npos);
   EXPECT_EQ(std::get<table_format::CommitInfo>(entry(1).front()).notices, status().notices);
+}
+
+TEST_F(LakeInTrouble, WhatARepairGaveUpIsWrittenIntoTheCommitAndTheStatus) {
+  produce("flights", {R"({"id":1})"});
+  std::vector<log::RecordBatch> lost;
+  lost.push_back({flights_0, record::build_placeholder(Offset(0), Offset(3), LeaderEpoch(0))});
+  ASSERT_TRUE(run(log.append(std::move(lost))));
+  produce("flights", {R"({"id":2})"});
+  start({flights()});
+  flush();
+  EXPECT_EQ(sql("select id from flights order by id"), "1 2");
+  ASSERT_EQ(status().notices.size(), 1U);
+  EXPECT_NE(status().notices[0].find("records 1 to 3 of flights/0"), std::string::npos);
+  EXPECT_EQ(std::get<table_format::CommitInfo>(entry(0).front()).notices, status().notices);
 }
 
 TEST_F(LakeInTrouble, ATopicMadeAgainStopsTheTable) {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "formats/record/placeholder.h"
+
 namespace tarn::lake {
 namespace {
 
@@ -210,15 +212,30 @@ runtime::Task<void> TableWriter::skip_gap(Source* source) {
                         ": the topic was truncated or made again");
   }
   if (source->position < offsets.start) {
-    notices_.push_back("records " + std::to_string(source->position.value()) + " to " +
-                       std::to_string(offsets.start.value() - 1) + " of " +
-                       name_of(source->partition) +
-                       " were gone before they were written (retention)");
-    parts_.logger.warn("records are missing in the table",
-                       {{"table", options_.spec.name}, {"gap", notices_.back()}});
+    note_missing("records " + std::to_string(source->position.value()) + " to " +
+                 std::to_string(offsets.start.value() - 1) + " of " + name_of(source->partition) +
+                 " were gone before they were written (retention)");
     source->position = offsets.start;
   }
   co_return Status();
+}
+
+// Ranges that the repair of a damaged log has given up.
+Status TableWriter::note_lost(const Source& source) {
+  for (const SharedBytes& batch : source.batches) {
+    const auto header = TRY(record::read_batch_header(batch.view()));
+    if (header.last_offset() < source.position || !record::is_placeholder(header)) continue;
+    note_missing("records " + std::to_string(header.base_offset.value()) + " to " +
+                 std::to_string(header.last_offset().value()) + " of " + name_of(source.partition) +
+                 " were damaged on the disk and are lost (repair)");
+  }
+  return {};
+}
+
+void TableWriter::note_missing(std::string what) {
+  parts_.logger.warn("records are missing in the table",
+                     {{"table", options_.spec.name}, {"gap", what}});
+  notices_.push_back(std::move(what));
 }
 
 // ---- reading
@@ -280,6 +297,7 @@ runtime::Task<void> TableWriter::step(Source* source) {
     CO_TRY(co_await skip_gap(source));
   } else {
     if (store_->committed()->version) decoder_->freeze();
+    CO_TRY(note_lost(*source));
     auto rows = CO_TRY(co_await parts_.pool.run([this, source]() -> Result<Rows> {
       return decoder_->decode({source->partition, source->position, source->next},
                               std::move(source->batches));

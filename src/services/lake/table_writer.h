@@ -67,6 +67,8 @@ class TableWriter final {
   runtime::Task<void> loop();
   runtime::Task<void> step(Source* source);
   runtime::Task<void> skip_gap(Source* source);
+  Status note_lost(const Source& source);
+  void note_missing(std::string what);
   runtime::Task<void> commit(CommitRequestPtr request);
   runtime::Task<void> try_commit(CommitRequestPtr request);
   // Blocks.

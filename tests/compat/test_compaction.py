@@ -4,17 +4,33 @@ import uuid
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
+from confluent_kafka.admin import (AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource,
+                                   NewTopic)
 from tarn_process import wait_until
 
 SECONDS = 30
-COMPACTION_SECONDS = 60  # the broker looks for what is dirty every 15
+COMPACTION_SECONDS = 60
 KEYS = 20
+BACKOFF = "log.cleaner.backoff.ms"
 
 
 @pytest.fixture
 def admin(tarn):
-    return AdminClient({"bootstrap.servers": tarn.kafka})
+    """Of a broker that looks for what is dirty five times a second."""
+    admin = AdminClient({"bootstrap.servers": tarn.kafka})
+    alter_backoff(admin, AlterConfigOpType.SET, "200")
+    return admin
+
+
+def alter_backoff(admin, operation, value=None):
+    entry = ConfigEntry(BACKOFF, value, incremental_operation=operation)
+    resource = ConfigResource(ConfigResource.Type.BROKER, "1", incremental_configs=[entry])
+    for altered in admin.incremental_alter_configs([resource]).values():
+        altered.result(SECONDS)
+
+
+def describe(admin, resource):
+    return next(iter(admin.describe_configs([resource]).values())).result(SECONDS)
 
 
 def create(admin, **config):
@@ -81,7 +97,7 @@ def test_the_latest_of_each_key_stays_at_its_offset(tarn, admin, codec):
         found = read(tarn, topic)
         return found if len(found) <= 3 * KEYS else None
 
-    found = wait_until(is_compacted, COMPACTION_SECONDS, "the topic is compacted", pause=1)
+    found = wait_until(is_compacted, COMPACTION_SECONDS, "the topic is compacted")
     assert found.items() <= written.items()
     assert latest(found) == latest(written)
     assert max(found) == max(written)
@@ -100,7 +116,7 @@ def test_tombstones_go_with_their_keys_and_a_kill_changes_nothing(tarn, admin):
         gone = all(value is not None for _, value in found.values())
         return found if gone and len(found) < 2 * KEYS else None
 
-    wait_until(has_no_tombstones, 2 * COMPACTION_SECONDS, "no tombstone is left", pause=2)
+    wait_until(has_no_tombstones, 2 * COMPACTION_SECONDS, "no tombstone is left", pause=0.3)
     tarn.kill()
     tarn.start()
     found = read(tarn, topic)
@@ -131,11 +147,20 @@ def test_transactions_are_compacted_as_they_ended(tarn, admin):
         found = read(tarn, topic, **{"isolation.level": "read_uncommitted"})
         return len(found) < 3 * KEYS
 
-    wait_until(is_compacted, COMPACTION_SECONDS, "the topic is compacted", pause=1)
+    wait_until(is_compacted, COMPACTION_SECONDS, "the topic is compacted")
     found = read(tarn, topic, **{"isolation.level": "read_committed"})
     values = {key: value for key, value in found.values() if key != b"seal"}
     assert len(values) == KEYS
     assert {value.strip() for value in values.values()} == {b"kept 4"}
+
+
+def test_how_often_the_broker_compacts_can_be_set(admin):
+    broker = ConfigResource(ConfigResource.Type.BROKER, "1")
+    assert describe(admin, broker)[BACKOFF].value == "200"
+    with pytest.raises(KafkaException, match="a whole number from 0"):
+        alter_backoff(admin, AlterConfigOpType.SET, "-1")
+    alter_backoff(admin, AlterConfigOpType.DELETE)
+    assert describe(admin, broker)[BACKOFF].value == "15000"
 
 
 def test_a_record_without_a_key_is_refused(tarn, admin):
@@ -151,7 +176,7 @@ def test_a_record_without_a_key_is_refused(tarn, admin):
 def test_the_policy_is_shown_and_checked(admin):
     topic = create(admin, **{"cleanup.policy": "compact,delete", "delete.retention.ms": "5000"})
     resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
-    shown = next(iter(admin.describe_configs([resource]).values())).result(SECONDS)
+    shown = describe(admin, resource)
     assert shown["cleanup.policy"].value == "compact,delete"
     assert shown["delete.retention.ms"].value == "5000"
     assert shown["min.cleanable.dirty.ratio"].value == "0.5"

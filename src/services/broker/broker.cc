@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/runtime/event.h"
 #include "platform/runtime/sleep.h"
 #include "platform/runtime/task_group.h"
 #include "services/broker/appender.h"
@@ -17,6 +18,7 @@
 #include "services/broker/fetcher.h"
 #include "services/broker/long_polls.h"
 #include "services/broker/offset_finder.h"
+#include "services/broker/own_config.h"
 #include "services/broker/producer_ids.h"
 #include "services/broker/topic_admin.h"
 
@@ -181,10 +183,18 @@ class Broker::Parts {
     });
   }
 
+  // An interval that is set meanwhile holds at once.
+  runtime::Awaitable<void> until_next_compaction() {
+    const os::MonotonicTime last = context.clock.monotonic();
+    while (co_await config_changed.wait_until(
+        last + compaction_interval(topics.broker_configs(), options.compaction_interval))) {
+    }
+  }
+
   // Beside the rest of the housekeeping: it may take long.
   runtime::Task<void> keep_compact() {
     while (true) {
-      co_await runtime::sleep_for(options.compaction_interval);
+      co_await until_next_compaction();
       if (auto status = co_await retention.compact(&compactor, compaction_stop.get_token());
           !status) {
         context.logger.warn("not all compacted topics could be compacted",
@@ -245,6 +255,7 @@ class Broker::Parts {
   GroupCoordinator groups;
   TransactionCoordinator transactions;
   BrokerMetrics metrics;
+  runtime::Event config_changed{context.executor};
   runtime::BlockingPool compactor{1};
   std::stop_source compaction_stop;
   runtime::TaskGroup tasks;
@@ -326,7 +337,9 @@ runtime::Awaitable<Answer<void>> Broker::alter_topic_config(TopicName name, Conf
 runtime::Awaitable<Answer<void>> Broker::alter_broker_config(BrokerScope scope,
                                                              ConfigChanges changes,
                                                              Validate validate) {
-  return parts_->admin.alter_broker_config(scope, std::move(changes), validate);
+  auto altered = co_await parts_->admin.alter_broker_config(scope, std::move(changes), validate);
+  parts_->config_changed.notify_all();
+  co_return altered;
 }
 
 std::map<std::string, Bytes> Broker::metadata(std::string_view prefix) const {

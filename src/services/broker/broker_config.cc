@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "services/broker/dynamic_config.h"
+#include "services/broker/own_config.h"
 
 namespace tarn::broker {
 namespace {
@@ -73,7 +74,8 @@ std::vector<ConfigEntry> entries_of(const BrokerOptions& options) {
 std::vector<ConfigEntry> describe_broker_config(const BrokerOptions& options,
                                                 const BrokerConfigs& configs) {
   auto entries = entries_of(options);
-  const auto defaults = entries_of({.groups = {}, .transactions = {}});
+  const BrokerOptions untouched{.groups = {}, .transactions = {}};
+  const auto defaults = entries_of(untouched);
   for (size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].value() == defaults[i].value()) continue;
     entries[i].values.front().source = ConfigSource::static_broker;
@@ -85,6 +87,10 @@ std::vector<ConfigEntry> describe_broker_config(const BrokerOptions& options,
     if (inherited == keys.end()) continue;
     of_topic.name = inherited->broker_name;
     entries.push_back(std::move(of_topic));
+  }
+  for (ConfigEntry& own :
+       describe_own_config(configs, options.compaction_interval, untouched.compaction_interval)) {
+    entries.push_back(std::move(own));
   }
   std::ranges::sort(entries, {}, &ConfigEntry::name);
   return entries;

@@ -20,12 +20,12 @@ using testing::TestBroker;
 using Keyed = std::pair<std::optional<std::string>, std::string>;
 
 struct CompactedTopic : ::testing::Test {
-  static BrokerOptions options() {
+  static BrokerOptions options(Millis interval) {
     BrokerOptions options = TestBroker::quick_options();
-    options.compaction_interval = 1ms;
+    options.compaction_interval = interval;
     return options;
   }
-  CompactedTopic() {
+  explicit CompactedTopic(Millis interval = 1ms) : broker(options(interval)) {
     check(broker
               .run(broker->create_topic({.name = place.topic,
                                          .config = {{"cleanup.policy", "compact"},
@@ -75,7 +75,7 @@ struct CompactedTopic : ::testing::Test {
     EXPECT_LE(offsets().size(), records);
   }
 
-  TestBroker broker{options()};
+  TestBroker broker;
   const TopicPartition place{TopicName("table"), PartitionId(0)};
 };
 
@@ -84,6 +84,20 @@ TEST_F(CompactedTopic, IsCompactedByItself) {
   write(21);
   wait_until_left(3);
   EXPECT_THAT(offsets(), ElementsAre(18, 19, 20));
+}
+
+struct RareCompaction : CompactedTopic {
+  RareCompaction() : CompactedTopic(1h) {}
+};
+
+TEST_F(RareCompaction, ComesAtOnceWhenAShorterIntervalIsSet) {
+  broker->begin_retention();
+  write(21);
+  broker.run(pause());
+  EXPECT_EQ(offsets().size(), 21U);
+  ASSERT_TRUE(broker.run(broker->alter_broker_config(
+      BrokerScope::all, {{"log.cleaner.backoff.ms", "1"}}, Validate::and_do)));
+  wait_until_left(3);
 }
 
 TEST_F(CompactedTopic, WhatATableHasNotReadStays) {

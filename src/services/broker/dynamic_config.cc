@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "services/broker/own_config.h"
+
 namespace tarn::broker {
 namespace {
 
@@ -47,11 +49,16 @@ std::string broker_config_key(BrokerScope scope) {
 
 Answer<void> check_broker_config(const ConfigMap& config) {
   for (const auto& [name, value] : config) {
+    if (is_own_config(name)) {
+      if (auto fine = check_own_config(name, value); !fine) return fine;
+      continue;
+    }
     const auto* key = std::ranges::find(kInherited, name, &InheritedKey::broker_name);
     if (key == kInherited.end()) {
       return refuse(Reason::invalid_config,
                     fmt::format("'{}' is no setting that can be changed while the broker runs; "
-                                "these can: the defaults of topics, such as log.retention.ms",
+                                "these can: log.cleaner.backoff.ms and the defaults of topics, "
+                                "such as log.retention.ms",
                                 name));
     }
     auto fine = check_topic_config({{std::string(key->topic_name), value}});

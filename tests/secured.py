@@ -65,8 +65,8 @@ def goes_there_and_back(settings, count=200):
     consumer.subscribe([topic])
     values = []
     while len(values) < count:
-        values += [message.value() for message in consumer.consume(100, 20) or pytest.fail(
-            f"only {len(values)} of {count} records")]
+        values += [message.value() for message in consumer.consume(count - len(values), 20)
+                   or pytest.fail(f"only {len(values)} of {count} records")]
     consumer.close()
     assert values[-1].startswith(b"value %d " % (count - 1))
 

@@ -1,5 +1,6 @@
-"""What the tests of the real program share."""
+"""What the tests of the real program share, and how they are dealt to several processes."""
 
+import functools
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,33 @@ from confluent_kafka.admin import AdminClient, NewTopic
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from tarn_process import BINARY, ROOT, Tarn  # noqa: E402
+
+# Those that take longest begin first, so that nobody is left with one at the end.
+LONG = ("test_kill", "test_power_cut", "test_connect", "test_streams")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.path.stem.startswith(LONG))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """The tests of a module with an instance of its own stay together, in their order. All others
+    may run anywhere beside each other: what they share is an empty platform (tarn), on which each
+    makes names of its own."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Dealing(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            module = nodeid.partition("::")[0]
+            return module if has_its_own_instance(config.rootpath / module) else nodeid
+
+    return Dealing(config, log)
+
+
+@functools.cache
+def has_its_own_instance(module):
+    return '@pytest.fixture(scope="module")' in module.read_text()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The real program, started on free ports with folders of its own, and always stopped."""
 
 import json
+import itertools
 import os
 import pathlib
 import signal
@@ -15,10 +16,34 @@ BINARY = pathlib.Path(os.environ.get("TARN_BINARY", ROOT / "build/dev/src/app/ta
 READY_SECONDS = 60
 
 
+def _ports():
+    """Numbers below those that the system gives away by itself: nobody takes one while a program
+    that is stopped is started again. Each test process has some of its own, and keeps them by
+    listening on the first."""
+    for first in range(10_000, 32_000, 500):
+        guard = socket.socket()
+        try:
+            guard.bind(("127.0.0.1", first))
+            guard.listen()
+        except OSError:
+            guard.close()
+            continue
+        for port in itertools.cycle(range(first + 1, first + 500)):
+            yield port, guard
+
+
+_numbers = _ports()
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port, _ in _numbers:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue  # of somebody who does not know of this
+    raise AssertionError("no port is free")
 
 
 def wait_until(condition, seconds, what, pause=0.05):

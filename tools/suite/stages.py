@@ -152,7 +152,7 @@ def replay(run, path):
 
 
 def compat(run):
-    """Real clients against the real program."""
+    """Real clients against the real program; two tests for each processor, for they mostly wait."""
     binary = run.build_folder / "src" / "app" / "tarn"
     if not binary.exists():
         run.report.add([Outcome("compat", SKIPPED, f"{binary.relative_to(run.root)} is not built")])
@@ -166,7 +166,7 @@ def compat(run):
     with tempfile.TemporaryDirectory(prefix="tarn-compat-") as folder:
         told = pathlib.Path(folder) / "tests.xml"
         command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={told}",
-                   "tests"]
+                   "-n", 2 * run.jobs, "tests"]
         environment = {**SANITIZERS, "TARN_BINARY": str(binary), "TMPDIR": folder,
                        "PYTHONDONTWRITEBYTECODE": "1"}
         done = commands.run(command, run.root, COMPAT_SECONDS, environment, show=run.report.say)

@@ -64,6 +64,7 @@ struct ApiVersionsResponse {
   std::vector<SupportedFeature> supported_features;
   int64_t finalized_features_epoch = kNoEpoch;
   std::vector<FinalizedFeature> finalized_features;
+  bool zk_migration_ready = false;
 
   static void describe(auto& m, auto& visit) {
     visit.field(m.error_code);
@@ -72,6 +73,7 @@ struct ApiVersionsResponse {
     visit.tagged(0, m.supported_features, {.from = 3});
     visit.tagged(1, m.finalized_features_epoch, {.from = 3}, kNoEpoch);
     visit.tagged(2, m.finalized_features, {.from = 3});
+    visit.tagged(3, m.zk_migration_ready, {.from = 3});
   }
 };
 

@@ -34,8 +34,13 @@ void Decoder::read(Bytes& value, bool) {
 }
 
 void Decoder::read(Records& value, bool) {
-  const BytesView raw = read_sized(Length::i32);
   value.pieces.clear();
+  value.is_null = next_is_null(Length::i32);
+  if (value.is_null) {
+    read_length(Length::i32);
+    return;
+  }
+  const BytesView raw = read_sized(Length::i32);
   if (!raw.empty()) value.pieces.emplace_back(Bytes(raw.begin(), raw.end()));
 }
 

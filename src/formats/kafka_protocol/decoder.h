@@ -41,6 +41,7 @@ struct Versions {
 // Whole record batches, in pieces that need not be copied together. The length counts all.
 struct Records {
   std::vector<SharedBytes> pieces;
+  bool is_null = false;  // then there are no pieces
   [[nodiscard]] size_t bytes() const;
 };
 

@@ -30,6 +30,7 @@ void Encoder::write(BytesView value, bool) {
 }
 
 void Encoder::write(const Records& value, bool) {
+  if (value.is_null) return write_null(Length::i32);
   write_length(Length::i32, value.bytes());
   if (value.pieces.empty()) return;
   cut_piece();

@@ -104,6 +104,16 @@ struct FetchResponse {
       visit.field(m.end_offset);
     }
   };
+  struct SnapshotId {
+    int64_t end_offset = -1;
+    int32_t epoch = -1;
+    bool operator==(const SnapshotId&) const = default;
+
+    static void describe(auto& m, auto& visit) {
+      visit.field(m.end_offset);
+      visit.field(m.epoch);
+    }
+  };
   struct AbortedTransaction {
     int64_t producer_id = 0;
     int64_t first_offset = 0;
@@ -121,6 +131,7 @@ struct FetchResponse {
     int64_t log_start_offset = -1;
     EpochEndOffset diverging_epoch;
     LeaderIdAndEpoch current_leader;
+    SnapshotId snapshot_id;
     std::optional<std::vector<AbortedTransaction>> aborted_transactions;
     int32_t preferred_read_replica = -1;
     Records records;
@@ -136,6 +147,7 @@ struct FetchResponse {
       visit.field(m.records);
       visit.tagged(0, m.diverging_epoch, {.from = 12});
       visit.tagged(1, m.current_leader, {.from = 12});
+      visit.tagged(2, m.snapshot_id, {.from = 12});
     }
   };
   struct Topic {
@@ -153,12 +165,14 @@ struct FetchResponse {
   int16_t error_code = 0;
   int32_t session_id = 0;
   std::vector<Topic> topics;
+  std::vector<NodeEndpoint> node_endpoints;
 
   static void describe(auto& m, auto& visit) {
     visit.field(m.throttle_time_ms, {.from = 1});
     visit.field(m.error_code, {.from = 7});
     visit.field(m.session_id, {.from = 7});
     visit.field(m.topics);
+    visit.tagged(0, m.node_endpoints, {.from = 16});
   }
 };
 

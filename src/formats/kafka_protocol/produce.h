@@ -56,6 +56,21 @@ struct LeaderIdAndEpoch {
   }
 };
 
+struct NodeEndpoint {
+  int32_t node_id = 0;
+  std::string host;
+  int32_t port = 0;
+  std::optional<std::string> rack;
+  bool operator==(const NodeEndpoint&) const = default;
+
+  static void describe(auto& m, auto& visit) {
+    visit.field(m.node_id);
+    visit.field(m.host);
+    visit.field(m.port);
+    visit.field(m.rack);
+  }
+};
+
 struct ProduceResponse {
   static constexpr Api kApi = kProduce;
   struct RecordError {
@@ -101,10 +116,12 @@ struct ProduceResponse {
   };
   std::vector<Topic> topics;
   int32_t throttle_time_ms = 0;
+  std::vector<NodeEndpoint> node_endpoints;
 
   static void describe(auto& m, auto& visit) {
     visit.field(m.topics);
     visit.field(m.throttle_time_ms, {.from = 1});
+    visit.tagged(0, m.node_endpoints, {.from = 10});
   }
 };
 

@@ -53,6 +53,8 @@ class Generator {
     value.assign(bytes.begin(), bytes.end());
   }
   void fill(Records& value, bool = false) {
+    value.is_null = random_.below(4) == 0;
+    if (value.is_null) return;
     for (uint64_t i = random_.below(3); i > 0; --i) {
       Bytes piece;
       fill(piece);

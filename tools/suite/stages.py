@@ -14,6 +14,7 @@ from suite.results import FAILED, PASSED, SKIPPED, Outcome, summary
 UNIT_SECONDS = 600
 REPLAY_SECONDS = 120
 COMPAT_SECONDS = 1500
+COMPAT_AT_ONCE = 12  # however many processors there are; each takes memory, too
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
@@ -166,7 +167,7 @@ def compat(run):
     with tempfile.TemporaryDirectory(prefix="tarn-compat-") as folder:
         told = pathlib.Path(folder) / "tests.xml"
         command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={told}",
-                   "-n", 2 * run.jobs, "tests"]
+                   "-n", min(2 * run.jobs, COMPAT_AT_ONCE), "tests"]
         environment = {**SANITIZERS, "TARN_BINARY": str(binary), "TMPDIR": folder,
                        "PYTHONDONTWRITEBYTECODE": "1"}
         done = commands.run(command, run.root, COMPAT_SECONDS, environment, show=run.report.say)

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "formats/kafka_protocol/all_messages.h"
+#include "services/access/names.h"
 
 namespace tarn::kafka_server {
 namespace {
@@ -37,6 +38,22 @@ TEST(Handlers, TheGuideListsAllOfThem) {
                        " | " + std::to_string(row.first);
     if (row.last != row.first) line += "–" + std::to_string(row.last);
     EXPECT_THAT(guide, ::testing::HasSubstr(line + " |"));
+  }
+}
+
+// Said twice, so that no right changes unseen.
+TEST(Handlers, TheGuideTellsTheRightsThatEachAsksFor) {
+  std::ifstream file("docs/guide/security.md");
+  const std::string guide{std::istreambuf_iterator<char>(file), {}};
+  for (const ApiRow& row : api_rows()) {
+    std::string rights;
+    for (const Need& need : row.needs.all()) {
+      rights += (rights.empty() ? "" : ", ") + std::string(access::to_string(need.operation)) +
+                " on " + std::string(access::to_string(need.type));
+    }
+    const std::string line =
+        "| `" + std::string(row.api.name) + "` | " + (rights.empty() ? "nothing" : rights) + " |";
+    EXPECT_THAT(guide, ::testing::HasSubstr(line));
   }
 }
 

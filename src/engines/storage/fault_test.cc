@@ -1,5 +1,7 @@
 // Single failures of the disk, without a crash: EIO, ENOSPC, a failed fsync.
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "engines/storage/testing/workload.h"
@@ -213,6 +215,22 @@ TEST_F(FullDisk, AJournalThatNoCheckpointCanReleaseIsNotOverwritten) {
   world_.reopen();
   EXPECT_EQ(world_.engine->metadata().at("key"), Bytes{std::byte(written - 1)});
   EXPECT_EQ(world_.content_of(log_)->batches.size(), 2U);
+}
+
+TEST_F(FullDisk, ACommitThatFindsTheJournalFullMakesRoomItself) {
+  world_.options.journal_files_max = 2;
+  world_.reopen();
+  const auto put = [&] { return world_.commit(transaction(PutMetadata{"key", Bytes(300)})); };
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(put());
+  const auto is_journal = [](const std::string& path) { return path.ends_with(".journal"); };
+  ASSERT_EQ(std::ranges::count_if(world_.files.paths(), is_journal), 2) << "it cannot grow";
+  world_.files.set_capacity(used());
+  int written = 0;
+  while (put()) ASSERT_LT(++written, 100);
+  world_.files.no_more_faults();
+  const auto done = put();
+  EXPECT_TRUE(done) << done.error().message;
+  EXPECT_EQ(std::ranges::count_if(world_.files.paths(), is_journal), 2);
 }
 
 TEST_F(FullDisk, ARefusedTransactionLeavesNoTrace) {

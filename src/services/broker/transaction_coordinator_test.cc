@@ -29,7 +29,9 @@ struct TransactionTest : ::testing::Test {
   const TopicPartition b{TopicName("b"), PartitionId(1)};
   const GroupId group{"g"};
 
-  TransactionTest() {
+  TransactionTest() { make_topics(); }
+  explicit TransactionTest(BrokerOptions options) : broker(options) { make_topics(); }
+  void make_topics() {
     load();
     for (const auto* name : {"a", "b"}) {
       check(
@@ -307,6 +309,37 @@ TEST_F(TransactionTest, ADeletedTopicDoesNotKeepATransactionFromEnding) {
   ASSERT_TRUE(broker.run(broker->delete_topic(TopicName("a"), Origin::client)));
   ASSERT_TRUE(end(producer, TransactionEnd::commit));
   EXPECT_THAT(committed(b), ElementsAre("two"));
+}
+
+struct IdsThatExpire : TransactionTest {
+  IdsThatExpire() : TransactionTest(options()) {}
+  static BrokerOptions options() {
+    auto options = TestBroker::quick_options();
+    options.transactions.id_expiration = Millis(0);
+    return options;
+  }
+  void expire() {
+    broker.run(pause(2ms));
+    broker->transactions().expire_ids();
+  }
+};
+
+TEST_F(IdsThatExpire, NotWhileTheirTransactionIsOpen) {
+  const auto producer = *init();
+  ASSERT_EQ(add(producer, a), none);
+  ASSERT_TRUE(produce(producer, a, 0, "one"));
+  expire();
+  ASSERT_EQ(end(producer, TransactionEnd::commit), producer);
+  EXPECT_THAT(committed(a), ElementsAre("one"));
+}
+
+TEST_F(IdsThatExpire, AreUnknownAlsoAfterARestart) {
+  const auto producer = *init();
+  expire();
+  while (broker->transactions().describe(id)) broker.run(pause(1ms));
+  EXPECT_EQ(add(producer, a), invalid_producer_id_mapping);
+  restart();
+  EXPECT_FALSE(broker->transactions().describe(id));
 }
 
 }  // namespace

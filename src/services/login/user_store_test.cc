@@ -79,6 +79,17 @@ TEST_F(StoredUsers, WeakOrNamelessOnesAreRefused) {
   EXPECT_FALSE(put("two\nlines"));
 }
 
+TEST(Credentials, HoldThePasswordSaltedAndHashedOnly) {
+  const Credentials one = make_credentials("correct horse");
+  const Credentials two = make_credentials("correct horse");
+  EXPECT_EQ(as_text(encode_credentials(one)).find("correct horse"), std::string_view::npos);
+  for (const auto hash : {ScramHash::sha256, ScramHash::sha512}) {
+    EXPECT_NE(one.at(hash).salt, two.at(hash).salt);
+    EXPECT_NE(one.at(hash).stored_key, two.at(hash).stored_key);
+    EXPECT_GE(one.at(hash).iterations, sasl::kScramIterationsMin);
+  }
+}
+
 TEST(Credentials, ThatAreBrokenAreNotRead) {
   const Bytes good = encode_credentials(make_credentials("secret"));
   ASSERT_TRUE(decode_credentials(good));

@@ -317,6 +317,23 @@ TEST_F(ByAcls, ListsShowWhatMayBeDescribed) {
   EXPECT_THAT(listed(), ElementsAre("orders"));
 }
 
+TEST_F(ByAcls, ARegularExpressionMeansTopicsThatMayBeDescribed) {
+  create_topic("hidden");
+  allow(Operation::read, ResourceType::group, "readers");
+  allow_topic(Operation::describe);
+  const auto answer = call<ConsumerGroupHeartbeatResponse>(
+      ConsumerGroupHeartbeatRequest{.group_id = "readers",
+                                    .member_id = "one",
+                                    .rebalance_timeout_ms = 1000,
+                                    .subscribed_topic_regex = ".*",
+                                    .topic_partitions = {{}}},
+      1);
+  ASSERT_EQ(answer.error_code, 0);
+  ASSERT_TRUE(answer.assignment);
+  ASSERT_EQ(answer.assignment->topic_partitions.size(), 1U);
+  EXPECT_EQ(answer.assignment->topic_partitions[0].topic_id, id);
+}
+
 TEST_F(ByAcls, ATopicIsMadeByWhoMayCreateIt) {
   allow(Operation::describe, ResourceType::topic, "made");
   EXPECT_EQ(look_up("made", true).error_code, kTopicDenied);

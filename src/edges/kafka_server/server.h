@@ -60,7 +60,7 @@ struct ServerOptions {
 
   ConnectionLimitOptions connections;
   size_t frame_bytes_max = 100 << 20;     // of one request
-  size_t received_bytes_max = 48 << 20;   // of all requests under way; below the storage's queue
+  size_t received_bytes_max = 32 << 20;   // of all requests under way; below the storage's queue
   size_t pipelined_requests_max = 64;     // of one connection
   size_t pipelined_bytes_max = 16 << 20;  // of one connection; one request may be larger
   size_t fetch_bytes_max = 8 << 20;       // of one answer

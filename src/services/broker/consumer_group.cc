@@ -58,7 +58,7 @@ ConsumerHeartbeatAnswer ConsumerGroup::heartbeat(const ConsumerHeartbeatRequest&
   auto subscription = update(member, request);
   if (is_first) subscription = Subscription::changed;
   const bool is_known = subscription == Subscription::same && topics_version_ == topics.version();
-  if (!is_known && resolve(topics, now_utc) == Subscription::changed) {
+  if (!is_known && resolve(topics, request, now_utc) == Subscription::changed) {
     subscription = Subscription::changed;
   }
   refresh(topics, subscription);

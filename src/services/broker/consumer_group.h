@@ -114,7 +114,8 @@ class ConsumerGroup {
   void replace_static(const std::string& old_id, const std::string& new_id);
   enum class Subscription { same, changed };
   Subscription update(Member& member, const ConsumerHeartbeatRequest& request);
-  Subscription resolve(const TopicCatalog& topics, Timestamp now);
+  Subscription resolve(const TopicCatalog& topics, const ConsumerHeartbeatRequest& asked_by,
+                       Timestamp now);
   void refresh(const TopicCatalog& topics, Subscription subscription);
   void assign(const TopicCatalog& topics);
   void reconcile_member(Member& member, const std::optional<Assignment>& owned, Time now);

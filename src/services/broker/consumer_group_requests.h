@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,6 +26,8 @@ struct ConsumerHeartbeatRequest {
   std::optional<Millis> rebalance_timeout;
   std::optional<std::set<TopicName>> topics;
   std::optional<std::string> regex;  // empty: no longer
+  // Topics of which a regular expression may tell; none: all. Called while the request is handled.
+  std::function<bool(const TopicName&)> may_see = nullptr;
   std::optional<std::string> assignor;
   std::optional<Assignment> owned;
 };

@@ -35,19 +35,23 @@ int64_t hash_of(const std::map<TopicName, const Topic*>& topics) {
 }
 
 // Internal topics are nobody's business who does not name them.
-std::set<TopicName> matching(const std::string& regex, const TopicCatalog& topics) {
+std::set<TopicName> matching(const std::string& regex, const TopicCatalog& topics,
+                             const std::function<bool(const TopicName&)>& may_see) {
   std::set<TopicName> found;
   const auto pattern = pattern::Pattern::compile(regex);
   if (!pattern) return found;
   for (const auto& [name, topic] : topics.all()) {
-    if (!topic.is_internal() && pattern->matches(name.value())) found.insert(name);
+    if (topic.is_internal() || !pattern->matches(name.value())) continue;
+    if (!may_see || may_see(name)) found.insert(name);
   }
   return found;
 }
 
 }  // namespace
 
-ConsumerGroup::Subscription ConsumerGroup::resolve(const TopicCatalog& topics, Timestamp now) {
+ConsumerGroup::Subscription ConsumerGroup::resolve(const TopicCatalog& topics,
+                                                   const ConsumerHeartbeatRequest& asked_by,
+                                                   Timestamp now) {
   drop_unused_regexes();
   auto subscription = Subscription::same;
   for (const auto& [id, member] : data_.members) {
@@ -55,8 +59,9 @@ ConsumerGroup::Subscription ConsumerGroup::resolve(const TopicCatalog& topics, T
     const auto found = data_.regexes.find(member.regex);
     const bool is_known = found != data_.regexes.end();
     if (is_known && topics_version_ == topics.version()) continue;
-    ResolvedRegex resolved{
-        .topics = matching(member.regex, topics), .version = topics.version(), .resolved = now};
+    ResolvedRegex resolved{.topics = matching(member.regex, topics, asked_by.may_see),
+                           .version = topics.version(),
+                           .resolved = now};
     if (is_known && found->second.topics == resolved.topics) continue;
     data_.regexes[member.regex] = std::move(resolved);
     changed(ConsumerGroupPart::regex, member.regex);

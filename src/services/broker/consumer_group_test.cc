@@ -326,6 +326,18 @@ TEST_F(ConsumerGroupRegexTest, InternalTopicsAreNotMeant) {
   EXPECT_THAT(owned("a", "__consumer_offsets"), IsEmpty());
 }
 
+TEST_F(ConsumerGroupRegexTest, OnlyTopicsThatMayBeSeenAreMeant) {
+  create("flights-eu", 1);
+  create("flights-us", 1);
+  auto wanted = joining("a");
+  wanted.topics.reset();
+  wanted.regex = "flights-.*";
+  wanted.may_see = [](const TopicName& topic) { return topic.value() != "flights-us"; };
+  take("a", wanted);
+  EXPECT_EQ(owned("a", "flights-eu"), Partitions({0}));
+  EXPECT_THAT(owned("a", "flights-us"), IsEmpty());
+}
+
 TEST_F(ConsumerGroupRegexTest, AnExpressionThatNobodyUsesIsForgotten) {
   join_by("a", "t");
   EXPECT_THAT(group.data().regexes, ElementsAre(Key("t")));

@@ -52,7 +52,12 @@ broker::ConsumerHeartbeatRequest to_broker(const RequestContext& context,
 
 runtime::Awaitable<ConsumerGroupHeartbeatResponse> handle(Services services, RequestContext context,
                                                           ConsumerGroupHeartbeatRequest request) {
-  auto answer = co_await services.broker.groups().consumer_heartbeat(to_broker(context, request));
+  auto heartbeat = to_broker(context, request);
+  const Guard guard(services, context);
+  heartbeat.may_see = [&guard](const TopicName& topic) {
+    return guard.sees(ResourceType::topic, topic.value());
+  };
+  auto answer = co_await services.broker.groups().consumer_heartbeat(std::move(heartbeat));
   ConsumerGroupHeartbeatResponse response{
       .error_code = code_of(answer.error),
       .error_message = std::nullopt,

@@ -13,7 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using record::TransactionEnd;
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::TestBroker;

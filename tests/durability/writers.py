@@ -64,6 +64,10 @@ class Payer(threading.Thread):
                 self.unknown.add(number)
                 producer = None
 
+    def ended(self):
+        """How many transactions, in whatever way."""
+        return len(self.committed) + len(self.aborted) + len(self.unknown)
+
     def finish(self):
         self.stopping.set()
         self.join(60)

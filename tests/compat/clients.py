@@ -61,9 +61,10 @@ class Driver:
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.told[-5:]}\n{self.errors()}") from None
 
-    def errors(self):
+    def errors(self, last=30):
+        """The last lines of its standard error."""
         lines = self._errors.read_text(errors="replace").splitlines()
-        return "\n".join(lines[-30:])
+        return "\n".join(lines[-last:])
 
     def close(self, seconds=60):
         """Closes its standard input, at which it ends."""
@@ -91,6 +92,20 @@ class Driver:
         self._process.kill()
         self._process.wait()
         self._reader.join()
+
+
+def start_all(client, folder, steps):
+    """A driver that does one after the other: (command, settings) each."""
+    *before, (last, settings) = steps
+    folder.mkdir(parents=True, exist_ok=True)
+    words = []
+    for place, (command, own) in enumerate(before):
+        file = folder / f"step-{place}.json"
+        file.write_text(json.dumps(own))
+        words += [command, str(file)]
+    driver = Driver(client, folder, [*words, last], **settings)
+    driver.close_input()
+    return driver
 
 
 def run(client, folder, command, seconds=90, **settings):

@@ -1,11 +1,13 @@
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -32,16 +35,21 @@ public final class JavaClient {
   }
 
   public static void main(String[] words) throws Exception {
-    Settings settings = new Settings(words[1]);
+    for (int place = 0; place + 1 < words.length; place += 2) {
+      run(words[place], new Settings(words[place + 1]));
+    }
+  }
+
+  private static void run(String command, Settings settings) throws Exception {
     JavaClient client = new JavaClient(settings);
-    switch (words[0]) {
+    switch (command) {
       case "produce" -> client.produce();
       case "consume" -> client.consume();
       case "transactions" -> client.transactions();
       case "group" -> client.group();
       case "seek" -> client.seek();
       case "admin" -> new JavaAdmin(settings).run();
-      default -> throw new IllegalArgumentException(words[0]);
+      default -> throw new IllegalArgumentException(command);
     }
   }
 
@@ -52,8 +60,12 @@ public final class JavaClient {
     own.put("linger.ms", "5");
     int count = settings.number("count");
     try (KafkaProducer<String, String> producer = producer(own)) {
-      var sent = IntStream.range(0, count).mapToObj(number -> producer.send(record(number)));
-      for (var future : sent.toList()) future.get();
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      for (int number = 0; number < count; ++number) {
+        sent.add(producer.send(record(number)));
+        if (sent.get(number).isDone()) sent.get(number).get(); // refused before it was sent
+      }
+      for (var future : sent) future.get();
     }
     Settings.tell(Map.of("sent", count));
   }

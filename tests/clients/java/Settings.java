@@ -2,6 +2,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 
@@ -52,11 +55,26 @@ final class Settings {
         properties.put("ssl.truststore.type", "PEM");
         properties.put("ssl.truststore.location", security.get("ca").asText());
       }
+      if (security.has("certificate")) show(security, properties);
     }
     for (Map.Entry<String, JsonNode> own : root.path("java").properties()) {
       properties.put(own.getKey(), own.getValue().asText());
     }
     return properties;
+  }
+
+  private static void show(JsonNode security, Properties properties) {
+    properties.put("ssl.keystore.type", "PEM");
+    properties.put("ssl.keystore.certificate.chain", content(security.get("certificate")));
+    properties.put("ssl.keystore.key", content(security.get("key")));
+  }
+
+  private static String content(JsonNode path) {
+    try {
+      return Files.readString(Path.of(path.asText()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void login(JsonNode security, Properties properties) {
@@ -65,8 +83,12 @@ final class Settings {
     properties.put("sasl.mechanism", mechanism);
     properties.put("sasl.jaas.config",
         "org.apache.kafka.common.security." + module + " required username=\""
-            + security.get("username").asText() + "\" password=\""
-            + security.get("password").asText() + "\";");
+            + escaped(security.get("username")) + "\" password=\""
+            + escaped(security.get("password")) + "\";");
+  }
+
+  private static String escaped(JsonNode word) {
+    return word.asText().replace("\\", "\\\\").replace("\"", "\\\"");
   }
 
   /** One line of JSON on standard output. */

@@ -37,8 +37,12 @@ function value(number, size) {
 
 function connect(settings) {
   const given = settings.security || {};
-  const options = {brokers: [settings.bootstrap], logLevel: logLevel.ERROR};
-  if (given.protocol) options.ssl = given.ca ? {ca: [fs.readFileSync(given.ca)]} : false;
+  const options = {brokers: [settings.bootstrap], logLevel: logLevel.ERROR,
+    retry: {initialRetryTime: 100, maxRetryTime: 1000, retries: 6}};
+  if (given.protocol) {
+    const read = (path) => path && fs.readFileSync(path);
+    options.ssl = {ca: [read(given.ca)], cert: read(given.certificate), key: read(given.key)};
+  }
   if (given.mechanism) {
     options.sasl = {mechanism: given.mechanism.toLowerCase(), username: given.username,
       password: given.password};
@@ -185,10 +189,12 @@ async function admin(kafka, settings) {
   await client.disconnect();
 }
 
-async function main([command, path]) {
-  const settings = JSON.parse(fs.readFileSync(path));
+async function main(words) {
   const commands = {produce, consume, transactions, group, seek, admin};
-  await commands[command](connect(settings), settings);
+  for (let place = 0; place + 1 < words.length; place += 2) {
+    const settings = JSON.parse(fs.readFileSync(words[place + 1]));
+    await commands[words[place]](connect(settings), settings);
+  }
 }
 
 main(process.argv.slice(2)).then(() => process.exit(0), (error) => {

@@ -18,8 +18,10 @@ ASSIGNORS = {"range": RangePartitionAssignor, "roundrobin": RoundRobinPartitionA
 
 def connection(settings):
     words = {"bootstrap_servers": settings["bootstrap"], **driver.security(settings)}
-    if "ca" in settings.get("security", {}):
-        words["ssl_context"] = create_ssl_context(cafile=settings["security"]["ca"])
+    given = settings.get("security", {})
+    if "ca" in given:
+        words["ssl_context"] = create_ssl_context(
+            cafile=given["ca"], certfile=given.get("certificate"), keyfile=given.get("key"))
     return words
 
 

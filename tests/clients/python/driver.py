@@ -1,6 +1,7 @@
 """What the Python drivers share: settings in, lines of JSON out, the records of the tests."""
 
 import json
+import logging
 import sys
 import threading
 
@@ -61,7 +62,9 @@ def input_closed():
 
 
 def main(commands):
-    command, path = sys.argv[1:]
-    with open(path) as file:
-        settings = json.load(file)
-    return commands[command](settings)
+    logging.basicConfig()  # warnings and errors, on standard error
+    words = sys.argv[1:]
+    for command, path in zip(words[::2], words[1::2]):
+        with open(path) as file:
+            settings = json.load(file)
+        commands[command](settings)

@@ -16,9 +16,13 @@ ASSIGNORS = {"range": RangePartitionAssignor, "roundrobin": RoundRobinPartitionA
 
 
 def connection(settings):
-    words = {"bootstrap_servers": settings["bootstrap"], **driver.security(settings)}
-    if "ca" in settings.get("security", {}):
-        words["ssl_cafile"] = settings["security"]["ca"]
+    words = {"bootstrap_servers": settings["bootstrap"], "bootstrap_timeout_ms": 10_000,
+             **driver.security(settings)}
+    given = settings.get("security", {})
+    for name, word in (("ca", "ssl_cafile"), ("certificate", "ssl_certfile"),
+                       ("key", "ssl_keyfile")):
+        if name in given:
+            words[word] = given[name]
     return words
 
 

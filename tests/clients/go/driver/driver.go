@@ -14,7 +14,7 @@ import (
 )
 
 type Security struct {
-	Protocol, Mechanism, Username, Password, CA string
+	Protocol, Mechanism, Username, Password, CA, Certificate, Key string
 }
 
 type Settings struct {
@@ -26,20 +26,26 @@ type Settings struct {
 	Security                                                                  Security
 }
 
-// Main runs the command of the command line.
+// Main runs the commands of the command line, each with its settings.
 func Main(commands map[string]func(Settings) error) {
-	text, err := os.ReadFile(os.Args[2])
-	var settings Settings
-	if err == nil {
-		err = json.Unmarshal(text, &settings)
+	for words := os.Args[1:]; len(words) > 1; words = words[2:] {
+		if err := run(commands[words[0]], words[1]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	}
-	if err == nil {
-		err = commands[os.Args[1]](settings)
-	}
+}
+
+func run(command func(Settings) error, path string) error {
+	text, err := os.ReadFile(path)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		return err
 	}
+	var settings Settings
+	if err := json.Unmarshal(text, &settings); err != nil {
+		return err
+	}
+	return command(settings)
 }
 
 // TLS is nil when the connection is plain.
@@ -49,8 +55,18 @@ func (s Settings) TLS() (*tls.Config, error) {
 	}
 	config := &tls.Config{RootCAs: x509.NewCertPool()}
 	pem, err := os.ReadFile(s.Security.CA)
+	if err != nil {
+		return nil, err
+	}
 	config.RootCAs.AppendCertsFromPEM(pem)
-	return config, err
+	if s.Security.Certificate != "" {
+		own, err := tls.LoadX509KeyPair(s.Security.Certificate, s.Security.Key)
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{own}
+	}
+	return config, nil
 }
 
 // Line is one line of JSON on standard output.

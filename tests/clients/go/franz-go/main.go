@@ -17,12 +17,19 @@ import (
 
 var ctx = context.Background()
 
+// A client that is not let in tries again for ever, unless it is asked to ping.
 func client(s driver.Settings, more ...kgo.Opt) (*kgo.Client, error) {
 	options, err := connection(s)
 	if err != nil {
 		return nil, err
 	}
-	return kgo.NewClient(append(options, more...)...)
+	cl, err := kgo.NewClient(append(options, more...)...)
+	if err != nil {
+		return nil, err
+	}
+	limited, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	return cl, cl.Ping(limited)
 }
 
 func connection(s driver.Settings) ([]kgo.Opt, error) {

@@ -4,8 +4,9 @@
 mod admin;
 
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext, Rebalance};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, Headers, Message, OwnedHeaders};
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext};
 use rdkafka::util::Timeout;
 use rdkafka::{ClientConfig, ClientContext, Offset, TopicPartitionList};
 use serde_json::{json, Value};
@@ -36,6 +37,8 @@ impl Settings {
         let words = [
             ("protocol", "security.protocol"),
             ("ca", "ssl.ca.location"),
+            ("certificate", "ssl.certificate.location"),
+            ("key", "ssl.key.location"),
             ("mechanism", "sasl.mechanism"),
             ("username", "sasl.username"),
             ("password", "sasl.password"),
@@ -48,12 +51,12 @@ impl Settings {
         config
     }
 
-    fn producer(&self, more: &[(&str, &str)]) -> Result<BaseProducer, Box<dyn Error>> {
+    fn producer(&self, more: &[(&str, &str)]) -> Result<BaseProducer<Careful>, Box<dyn Error>> {
         let mut config = self.config();
         for (key, value) in more {
             config.set(*key, *value);
         }
-        Ok(config.create()?)
+        Ok(config.create_with_context(Careful)?)
     }
 
     fn consumer_config(&self, group: &str) -> ClientConfig {
@@ -74,6 +77,24 @@ impl Settings {
         }
         Ok(list)
     }
+}
+
+/// Ends when it is not let in; librdkafka by itself tries again until its records are too old.
+struct Careful;
+
+impl ClientContext for Careful {
+    fn error(&self, error: KafkaError, reason: &str) {
+        eprintln!("{error}: {reason}");
+        let code = error.rdkafka_error_code();
+        if matches!(code, Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL)) {
+            std::process::exit(1);
+        }
+    }
+}
+
+impl ProducerContext for Careful {
+    type DeliveryOpaque = ();
+    fn delivery(&self, _: &DeliveryResult<'_>, _: ()) {}
 }
 
 pub fn tell(line: Value) {
@@ -155,7 +176,7 @@ fn transactions(settings: &Settings) -> Outcome {
     Ok(())
 }
 
-fn send_offsets(settings: &Settings, producer: &BaseProducer) -> Outcome {
+fn send_offsets(settings: &Settings, producer: &BaseProducer<Careful>) -> Outcome {
     let mut config = settings.consumer_config(&settings.text("group"));
     let consumer: BaseConsumer = config.set("session.timeout.ms", "6000").create()?;
     let group = consumer.group_metadata().ok_or("no group")?;
@@ -228,9 +249,13 @@ fn seek(settings: &Settings) -> Outcome {
 }
 
 fn main() -> Outcome {
-    let words: Vec<String> = std::env::args().collect();
-    let settings = Settings(serde_json::from_str(&std::fs::read_to_string(&words[2])?)?);
-    match words[1].as_str() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    words.chunks_exact(2).try_for_each(|pair| run(&pair[0], &pair[1]))
+}
+
+fn run(command: &str, path: &str) -> Outcome {
+    let settings = Settings(serde_json::from_str(&std::fs::read_to_string(path)?)?);
+    match command {
         "produce" => produce(&settings),
         "consume" => consume(&settings),
         "transactions" => transactions(&settings),

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "platform/runtime/task.h"
@@ -21,12 +22,16 @@ class BlockingPool {
   explicit BlockingPool(size_t threads);
   ~BlockingPool();  // waits for running work
 
-  // work: () -> Result<T>
+  // work: () -> Result<T>, or nothing that could fail
   template <class Work>
   auto run(Work work) -> Awaitable<std::invoke_result_t<Work>> {
-    std::optional<std::invoke_result_t<Work>> result;
-    co_await run_on_pool([&] { result.emplace(work()); });
-    co_return *std::move(result);
+    if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
+      co_await run_on_pool([&] { work(); });
+    } else {
+      std::optional<std::invoke_result_t<Work>> result;
+      co_await run_on_pool([&] { result.emplace(work()); });
+      co_return *std::move(result);
+    }
   }
 
  private:

@@ -45,6 +45,43 @@ Refusal out_of_range(const TopicPartition& of, Offset wanted, const PartitionSta
 
 }  // namespace
 
+// How much the answer holds. Its first batch comes however large it is.
+struct Fetcher::Space {
+  size_t bytes_max = 0;
+  size_t bytes = 0;
+
+  [[nodiscard]] bool is_empty() const { return bytes == 0; }
+  [[nodiscard]] size_t bytes_left() const { return bytes_max - std::min(bytes_max, bytes); }
+};
+
+// A partition on its way through a fetch.
+struct Fetcher::Reading {
+  const FetchPartition* wanted;
+  std::optional<Refusal> refusal = {};
+  LogId log = {};
+  Offset limit = {};
+  storage::ReadResult found;
+
+  [[nodiscard]] size_t bytes_max(const Space& space) const {
+    return std::min(space.bytes_left(), wanted->bytes_max);
+  }
+  [[nodiscard]] bool wants_any(const Space& space) const {
+    return !refusal && wanted->offset < limit && (bytes_max(space) > 0 || space.is_empty());
+  }
+  void take(Result<storage::ReadResult> result, Space& space) {
+    if (!result) {
+      refusal = to_refusal(result.error());
+      return;
+    }
+    cut_off(*result, limit);
+    // The engine gives one batch at least; only the first partition with records may go beyond.
+    const size_t bytes = total_bytes(result->batches);
+    if (bytes > bytes_max(space) && !space.is_empty()) return;
+    space.bytes += bytes;
+    found = *std::move(result);
+  }
+};
+
 runtime::Awaitable<FetchAnswer> Fetcher::fetch(FetchRequest request) {
   while (true) {
     Pass pass = co_await read_all(&request);
@@ -73,55 +110,73 @@ bool Fetcher::has_more(const FetchRequest& request, const FetchAnswer& answers) 
 }
 
 runtime::Awaitable<Fetcher::Pass> Fetcher::read_all(const FetchRequest* request) {
-  Pass pass;
+  std::vector<Reading> readings;
   for (const FetchPartition& wanted : request->partitions) {
-    const size_t bytes_left = request->bytes_max - std::min(request->bytes_max, pass.bytes);
-    auto answer = co_await read_one(wanted, request->isolation,
-                                    {.bytes_max = bytes_left, .is_first = pass.bytes == 0});
-    if (answer) {
-      pass.bytes += total_bytes(answer->batches);
-    } else {
-      pass.is_refused = true;
-    }
-    pass.answers.push_back(std::move(answer));
+    readings.push_back(begin(wanted, request->isolation));
+  }
+  Space space{.bytes_max = request->bytes_max};
+  if (const auto rest = read_cached(readings, space); !rest.empty()) {
+    co_await parts_.pool.run([&] { read_stored(rest, space); });
+  }
+  Pass pass{.answers = {}, .bytes = space.bytes};
+  for (Reading& reading : readings) {
+    pass.answers.push_back(finish(std::move(reading), request->isolation));
+    if (!pass.answers.back()) pass.is_refused = true;
   }
   co_return pass;
 }
 
-runtime::Awaitable<Answer<Fetched>> Fetcher::read_one(FetchPartition wanted, Isolation isolation,
-                                                      Space space) {
-  auto before = state(wanted.from);
-  if (!before) co_return std::unexpected(std::move(before).error());
-  if (auto fine = check_epoch(*before, wanted.current_epoch); !fine) {
-    co_return std::unexpected(std::move(fine).error());
+Fetcher::Reading Fetcher::begin(const FetchPartition& wanted, Isolation isolation) const {
+  Reading reading{.wanted = &wanted, .found = {.batches = {}, .next = wanted.offset}};
+  auto refused = [&](Refusal why) {
+    reading.refusal = std::move(why);
+    return reading;
+  };
+  const auto now = state(wanted.from);
+  if (!now) return refused(now.error());
+  if (const auto fine = check_epoch(*now, wanted.current_epoch); !fine) {
+    return refused(fine.error());
   }
-  if (wanted.offset < before->log_start || wanted.offset > before->high_watermark) {
-    co_return std::unexpected(out_of_range(wanted.from, wanted.offset, *before));
+  if (wanted.offset < now->log_start || wanted.offset > now->high_watermark) {
+    return refused(out_of_range(wanted.from, wanted.offset, *now));
   }
-  const size_t bytes = std::min(space.bytes_max, wanted.bytes_max);
-  const Offset limit = limit_of(*before, isolation);
-  storage::ReadResult found{.batches = {}, .next = wanted.offset};
-  std::vector<storage::AbortedTransaction> aborted;
-  if (wanted.offset < limit && (bytes > 0 || space.is_first)) {
-    const LogId log = *parts_.topics.log_of(wanted.from);
-    auto result = co_await read(log, wanted.offset, bytes);
-    if (!result) co_return std::unexpected(to_refusal(result.error()));
-    cut_off(*result, limit);
-    // The engine gives one batch at least; only the first partition with records may go beyond.
-    if (space.is_first || total_bytes(result->batches) <= bytes) found = *std::move(result);
-    if (isolation == Isolation::read_committed) {
-      aborted = parts_.engine.aborted(log, wanted.offset, found.next);
-    }
+  reading.log = *parts_.topics.log_of(wanted.from);
+  reading.limit = limit_of(*now, isolation);
+  return reading;
+}
+
+std::span<Fetcher::Reading> Fetcher::read_cached(std::span<Reading> readings, Space& space) const {
+  for (; !readings.empty(); readings = readings.subspan(1)) {
+    Reading& next = readings.front();
+    if (!next.wants_any(space)) continue;
+    auto cached = parts_.engine.read_cached(next.log, next.wanted->offset, next.bytes_max(space));
+    if (!cached) break;
+    next.take(*std::move(cached), space);
   }
-  // Again, so that the high watermark is not below what was read meanwhile.
-  auto after = state(wanted.from);
-  if (!after) co_return std::unexpected(std::move(after).error());
-  co_return Fetched{.log_start = after->log_start,
-                    .high_watermark = after->high_watermark,
-                    .last_stable = after->last_stable,
-                    .batches = std::move(found.batches),
-                    .next = found.next,
-                    .aborted = std::move(aborted)};
+  return readings;
+}
+
+void Fetcher::read_stored(std::span<Reading> readings, Space& space) const {
+  for (Reading& next : readings) {
+    if (!next.wants_any(space)) continue;
+    next.take(parts_.engine.read(next.log, next.wanted->offset, next.bytes_max(space)), space);
+  }
+}
+
+Answer<Fetched> Fetcher::finish(Reading reading, Isolation isolation) const {
+  if (reading.refusal) return std::unexpected(*std::move(reading.refusal));
+  // Now, so that the high watermark is not below what was read meanwhile.
+  const auto now = state(reading.wanted->from);
+  if (!now) return std::unexpected(now.error());
+  Fetched fetched{.log_start = now->log_start,
+                  .high_watermark = now->high_watermark,
+                  .last_stable = now->last_stable,
+                  .batches = std::move(reading.found.batches),
+                  .next = reading.found.next};
+  if (isolation == Isolation::read_committed && !fetched.batches.empty()) {
+    fetched.aborted = parts_.engine.aborted(reading.log, reading.wanted->offset, fetched.next);
+  }
+  return fetched;
 }
 
 runtime::Awaitable<Result<storage::ReadResult>> Fetcher::read(LogId log, Offset from,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -25,8 +26,8 @@ struct FetcherParts {
   boost::asio::any_io_executor executor;
 };
 
-// Reads from the engine's cache, or from the disk on a pool thread, and waits for more. While a
-// fetch waits it holds no records. I/O thread.
+// Reads from the engine's cache, or from the disk, one pool thread for all partitions of a fetch,
+// and waits for more. While a fetch waits it holds no records. I/O thread.
 class Fetcher {
  public:
   explicit Fetcher(FetcherParts parts) : parts_(std::move(parts)) {}
@@ -39,18 +40,20 @@ class Fetcher {
   runtime::Awaitable<Result<storage::ReadResult>> read(LogId log, Offset from, size_t bytes_max);
 
  private:
+  struct Reading;
+  struct Space;
   struct Pass {
     FetchAnswer answers;
     size_t bytes = 0;
     bool is_refused = false;  // some partition
   };
   runtime::Awaitable<Pass> read_all(const FetchRequest* request);
-  struct Space {
-    size_t bytes_max = 0;   // left in the answer
-    bool is_first = false;  // nothing is in it yet: the first batch comes however large it is
-  };
-  runtime::Awaitable<Answer<Fetched>> read_one(FetchPartition wanted, Isolation isolation,
-                                               Space space);
+  [[nodiscard]] Reading begin(const FetchPartition& wanted, Isolation isolation) const;
+  // Reads them in order as far as the cache goes: those that are left want the disk.
+  [[nodiscard]] std::span<Reading> read_cached(std::span<Reading> readings, Space& space) const;
+  // Any thread; blocks.
+  void read_stored(std::span<Reading> readings, Space& space) const;
+  [[nodiscard]] Answer<Fetched> finish(Reading reading, Isolation isolation) const;
   // Has a partition changed since it was read?
   [[nodiscard]] bool has_more(const FetchRequest& request, const FetchAnswer& answers) const;
   [[nodiscard]] std::vector<LogId> logs_of(const FetchRequest& request) const;

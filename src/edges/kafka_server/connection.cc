@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "edges/kafka_server/quota_meter.h"
+#include "edges/kafka_server/unsent.h"
 #include "formats/kafka_protocol/api_versions.h"
 #include "formats/kafka_protocol/error_code.h"
 #include "formats/kafka_protocol/header.h"
@@ -341,17 +343,18 @@ Task<void> Connection::write_answers() {
 }
 
 Awaitable<bool> Connection::send(kafka_protocol::Frame frame) {
-  std::vector<asio::const_buffer> buffers;
-  buffers.reserve(frame.pieces.size());
-  for (const auto& piece : frame.pieces) {
-    buffers.emplace_back(piece.view().data(), piece.size());
-  }
+  Unsent unsent(frame);
+  boost::system::error_code failed;
   surroundings_.answers.take(frame.bytes);
-  auto [failed, count] =
-      co_await transport_.write(buffers, {.clock = surroundings_.clock, .last_sent = last_sent_});
+  for (auto step = unsent.step(); !step.empty() && !failed; step = unsent.step()) {
+    last_sent_ = surroundings_.clock.monotonic();
+    size_t count = 0;
+    std::tie(failed, count) = co_await transport_.write_some(step);
+    unsent.advance(count);
+    surroundings_.sent_bytes.add(count);
+  }
   surroundings_.answers.give_back(frame.bytes);
   last_sent_.reset();
-  surroundings_.sent_bytes.add(count);
   co_return !failed;
 }
 

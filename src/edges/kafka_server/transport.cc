@@ -5,7 +5,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include "platform/tls/certificate.h"
 #include "platform/tls/handshake_problem.h"
@@ -19,15 +18,9 @@ using runtime::Task;
 namespace {
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-constexpr size_t kWriteStepBytes = 1 << 20;
 constexpr auto kHandshakeRecord = std::byte{0x16};
 
 }  // namespace
-
-size_t SendProgress::operator()(const boost::system::error_code& error, size_t /*sent*/) const {
-  last_sent = clock.monotonic();
-  return error ? 0 : kWriteStepBytes;
-}
 
 Transport::Transport(Socket socket, const tls::ServerIdentity* identity)
     : socket_(std::move(socket)) {
@@ -64,10 +57,9 @@ Awaitable<Transport::Outcome> Transport::read(asio::mutable_buffer into) {
   return asio::async_read(socket_, into, kNoThrow);
 }
 
-Awaitable<Transport::Outcome> Transport::write(const std::vector<asio::const_buffer>& buffers,
-                                               SendProgress progress) {
-  if (tls_) return asio::async_write(*tls_, buffers, progress, kNoThrow);
-  return asio::async_write(socket_, buffers, progress, kNoThrow);
+Awaitable<Transport::Outcome> Transport::write_some(std::span<const asio::const_buffer> buffers) {
+  if (tls_) return tls_->async_write_some(buffers, kNoThrow);
+  return socket_.async_write_some(buffers, kNoThrow);
 }
 
 }  // namespace tarn::kafka_server

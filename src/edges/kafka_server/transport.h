@@ -2,27 +2,18 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
-#include <vector>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
-#include "platform/os/clock.h"
 #include "platform/runtime/task.h"
 #include "platform/tls/server_identity.h"
 
 namespace tarn::kafka_server {
-
-// Remembers when an answer last made progress: a part of it was taken by the peer's machine.
-struct SendProgress {
-  const os::Clock& clock;
-  std::optional<os::MonotonicTime>& last_sent;
-
-  size_t operator()(const boost::system::error_code& error, size_t sent) const;
-};
 
 // One reader and one writer at a time. Adds nothing to the plain way but a branch. I/O thread.
 class Transport {
@@ -44,8 +35,8 @@ class Transport {
 
   // All of `into`, or an error.
   runtime::Awaitable<Outcome> read(boost::asio::mutable_buffer into);
-  runtime::Awaitable<Outcome> write(const std::vector<boost::asio::const_buffer>& buffers,
-                                    SendProgress progress);
+  // What the peer's machine takes at once of it, one byte at least, or an error.
+  runtime::Awaitable<Outcome> write_some(std::span<const boost::asio::const_buffer> buffers);
 
  private:
   Socket socket_;

@@ -139,6 +139,15 @@ TEST_F(RecordsOnTheWire, WithoutAcksThereIsNoAnswer) {
   EXPECT_THAT(values_of(fetch(0)), ElementsAre("x"));
 }
 
+TEST_F(RecordsOnTheWire, WithoutAcksAFailureEndsTheConnection) {
+  auto careless = connect();
+  Bytes bad = batch_of({"x"});
+  bad.back() ^= std::byte{1};
+  careless.ask(produce_request(bad, 0), 9);
+  EXPECT_TRUE(careless.is_closed());
+  EXPECT_THAT(values_of(fetch(0)), IsEmpty());
+}
+
 TEST_F(RecordsOnTheWire, AcksThatDoNotExistAreRefused) {
   const Bytes batch = batch_of({"x"});
   auto answer = call<ProduceResponse>(produce_request(batch, 7), 9);

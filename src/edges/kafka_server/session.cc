@@ -75,7 +75,7 @@ kafka_protocol::SaslHandshakeResponse Session::shake_hands(std::string_view mech
                                  "the mechanism '" + std::string(mechanism.substr(0, kShownBytes)) +
                                      "' is not enabled; " + joined(response.mechanisms) + " are");
     response.error_code = code(KafkaError::unsupported_sasl_mechanism);
-    state_ = State::failed;
+    state_ = State::over;
     return response;
   }
   exchange_.emplace(*context_.authenticator, *wanted);
@@ -88,7 +88,7 @@ runtime::Awaitable<kafka_protocol::SaslAuthenticateResponse> Session::authentica
   if (state_ != State::exchange) {
     response.error_code = code(KafkaError::illegal_sasl_state);
     response.error_message = "SaslHandshake comes before SaslAuthenticate";
-    if (state_ != State::open && state_ != State::logged_in) state_ = State::failed;
+    if (state_ != State::open && state_ != State::logged_in) state_ = State::over;
     co_return response;
   }
   auto answer = co_await go_on(std::move(message));
@@ -143,8 +143,13 @@ std::optional<Session::Failure> Session::enter(const login::LoggedIn& login) {
   return std::nullopt;
 }
 
+void Session::end(std::string_view why) {
+  state_ = State::over;
+  context_.complaints.complain("a request without an answer (acks=0) failed", peer_, why);
+}
+
 Session::Failure Session::fail(const Error& error) {
-  state_ = State::failed;
+  state_ = State::over;
   context_.failed_logins.add(1);
   const auto mechanism = exchange_->mechanism();
   const std::string who =

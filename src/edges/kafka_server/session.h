@@ -43,8 +43,10 @@ class Session final {
   [[nodiscard]] bool is_open() const { return state_ == State::open || state_ == State::logged_in; }
   // Whoever it is may stay, and send requests of any size.
   [[nodiscard]] bool is_known() const { return state_ == State::open || is_known_; }
+  // A request without an answer failed, which the end of the connection tells.
+  void end(std::string_view why);
   // The answer that is just sent is the last one.
-  [[nodiscard]] bool is_over() const { return state_ == State::failed; }
+  [[nodiscard]] bool is_over() const { return state_ == State::over; }
   // The next frame is a message of the mechanism without any header: SaslHandshake version 0.
   [[nodiscard]] bool expects_bare_message() const { return state_ == State::bare_exchange; }
   // Why a request cannot be taken now; none: it can.
@@ -57,7 +59,7 @@ class Session final {
   runtime::Awaitable<std::optional<Bytes>> take_bare_message(Bytes message);
 
  private:
-  enum class State { open, expected, exchange, bare_exchange, logged_in, failed };
+  enum class State { open, expected, exchange, bare_exchange, logged_in, over };
 
   // What the client gets to read when it is not let in.
   using Failure = std::string;

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "edges/kafka_server/handler.h"
+#include "edges/kafka_server/session.h"
 #include "formats/record/batch_header.h"
 
 namespace tarn::kafka_server {
@@ -110,6 +113,27 @@ bool may_write_transaction(const Guard& guard, const ProduceRequest& request) {
          guard.may(ResourceType::transactional_id, *request.transactional_id);
 }
 
+std::optional<std::string> first_error(const ProduceResponse& response) {
+  for (const auto& topic : response.topics) {
+    for (const auto& partition : topic.partitions) {
+      if (partition.error_code == 0) continue;
+      return fmt::format("partition {} of '{}': error {} {}", partition.index, topic.name,
+                         partition.error_code, partition.error_message.value_or(""));
+    }
+  }
+  return std::nullopt;
+}
+
+// Without acks there is no answer; what failed is told by the end of the connection, at which
+// clients ask for the metadata anew.
+std::optional<Frame> answer(const RequestContext& context, int16_t acks, ProduceResponse response) {
+  if (acks != 0) {
+    return encode_answer(context.throttle, response, context.version, context.correlation_id);
+  }
+  if (const auto error = first_error(response)) context.session->end(*error);
+  return std::nullopt;
+}
+
 PendingAnswer finish(RequestContext context, int16_t acks, Submission submission) {
   for (auto& slot : submission.slots) {
     auto& topic = submission.response.topics[slot.topic];
@@ -123,13 +147,11 @@ PendingAnswer finish(RequestContext context, int16_t acks, Submission submission
   }
   add_refused(submission.response, std::move(submission.refused));
   // Awaited also without acks, so that such a client is slowed down by the disk like others.
-  if (acks == 0) co_return std::nullopt;
-  co_return encode_answer(context.throttle, submission.response, context.version,
-                          context.correlation_id);
+  co_return answer(context, acks, std::move(submission.response));
 }
 
-PendingAnswer finish_refused(RequestContext context, ProduceResponse response) {
-  co_return encode_answer(context.throttle, response, context.version, context.correlation_id);
+PendingAnswer finish_refused(RequestContext context, int16_t acks, ProduceResponse response) {
+  co_return answer(context, acks, std::move(response));
 }
 
 }  // namespace
@@ -138,12 +160,12 @@ Result<PendingAnswer> produce(const Services& services, RequestContext context) 
   auto request = TRY(decode<ProduceRequest>(context.body, context.version));
   if (!acks_are_known(request.acks)) {
     auto refused = refuse_all(request, KafkaError::invalid_required_acks);
-    return finish_refused(std::move(context), std::move(refused));
+    return finish_refused(std::move(context), request.acks, std::move(refused));
   }
   const Guard guard(services, context);
   if (!may_write_transaction(guard, request)) {
     auto refused = refuse_all(request, KafkaError::transactional_id_authorization_failed);
-    return finish_refused(std::move(context), std::move(refused));
+    return finish_refused(std::move(context), request.acks, std::move(refused));
   }
   ProduceResponse refused;
   if (guard.is_on()) permits::kTopics(services, guard, request, refused);

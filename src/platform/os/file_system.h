@@ -30,7 +30,7 @@ class File {
   virtual Status truncate(uint64_t size) = 0;
   // Makes sure that [0, size) has blocks on the disk; resource_exhausted when it cannot.
   virtual Status reserve(uint64_t size) = 0;
-  // For sendfile; -1 where there is none.
+  // For flock; -1 where there is none.
   virtual int descriptor() const = 0;
 };
 

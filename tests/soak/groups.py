@@ -47,13 +47,19 @@ class Group:
         try:
             committed = consumer.commit(asynchronous=False)
         except KafkaException as error:
-            if error.args[0].code() not in MOVED:
-                self.desk.fail(f"{self.name} cannot commit: {error}")
+            self._check_refusal(error.args[0])
             return
         with self._lock:
             for place in committed:
                 key = place.topic, place.partition
-                self._committed[key] = max(place.offset, self._committed.get(key, 0))
+                if place.error:
+                    self._check_refusal(place.error)
+                else:
+                    self._committed[key] = max(place.offset, self._committed.get(key, 0))
+
+    def _check_refusal(self, error):
+        if error.code() not in MOVED:
+            self.desk.fail(f"{self.name} cannot commit: {error}")
 
     def frontier(self):
         with self._lock:

@@ -7,6 +7,7 @@ Environment: TARN_BINARY (a release binary), TARN_SEED (repeats the load's choic
 Exit status 0 only when all is flat and nothing was lost, doubled or out of order. All samples are
 written to build/soak-load.json; the server's log stays in build/soak-load when the run failed."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -54,26 +55,35 @@ def report(load, minutes, seed):
 
 def main(minutes):
     seed = int(os.environ.get("TARN_SEED", time.time_ns() % 1_000_000))
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    tarn = Tarn(FOLDER)
-    load = None
     say(f"load: {minutes} minutes, seed {seed}")
     say(plan.as_text())
+    lock = ROOT / "build" / "bench.lock"  # whoever measures has the machine for himself
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        load = run(seed, minutes)
+    is_well = report(load, minutes, seed)
+    shutil.rmtree(FOLDER if is_well else FOLDER / "data", ignore_errors=True)
+    return 0 if is_well else 1
+
+
+def run(seed, minutes):
+    """The load, when it is over; the server has stopped."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    tarn, load = Tarn(FOLDER), None
     try:
         load = Load(tarn.start(), seed, minutes)
         try:
             load.run()
-        except AssertionError as error:
-            load.failures.append(str(error))
+        except (AssertionError, OSError) as error:  # the latter when the server is gone
+            load.failures.append(f"the run broke off: {error}")
         if tarn.stop() != 0:
             load.failures.append(f"the server did not stop cleanly:\n{tarn.log_tail()}")
     finally:
         if load:
             load.hall.kill()
         tarn.stop()
-    is_well = report(load, minutes, seed)
-    shutil.rmtree(FOLDER if is_well else tarn.data, ignore_errors=True)
-    return 0 if is_well else 1
+    return load
 
 
 def interrupted(number, _):
@@ -81,7 +91,8 @@ def interrupted(number, _):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, interrupted)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, interrupted)
     if len(sys.argv) > 2 or not all(word.isdigit() and int(word) > 0 for word in sys.argv[1:]):
         print(__doc__, file=sys.stderr)
         sys.exit(2)

@@ -186,6 +186,14 @@ TEST_F(EngineTest, AReaderKeepsItsBytesWhenRetentionTakesTheSegment) {
   EXPECT_EQ(header(read->batches[0]).base_offset, Offset(0));
 }
 
+TEST_F(EngineTest, ADeletedLogKeepsNoFileOpen) {
+  fill(1);
+  const std::string path = world_.path_of_segment("orders-0", 0);
+  ASSERT_GT(world_.files.handles(path), 0U);
+  ASSERT_TRUE(world_.commit(transaction(DeleteLog{log_})));
+  EXPECT_EQ(world_.files.handles(path), 0U);
+}
+
 TEST_F(EngineTest, RefusesWhatMakesNoSense) {
   fill(1);
   EXPECT_EQ(refusal_of(world_.append(LogId(99))), RefusalReason::no_such_log);

@@ -31,15 +31,16 @@ std::shared_ptr<PlannedLog> Planner::find(LogId log) const {
 
 Result<CommitResult> Planner::stage(Transaction& transaction, StagedRound& round) {
   const StagedRound::Mark mark = round.mark();
-  undo_.clear();
   Committed done;
   for (Step& step : transaction) {
     Refused refused = TRY(stage_step(step, round, done));
     if (!refused) continue;
     for (auto& action : undo_ | std::views::reverse) action();
+    undo_.clear();
     round.rewind(mark);
     return CommitResult(std::unexpected(*std::move(refused)));
   }
+  undo_.clear();  // it holds what was deleted, with its files
   return CommitResult(std::move(done));
 }
 

@@ -26,6 +26,7 @@ class FaultFile final : public File {
       : files_(files),
         inode_(inode),
         path_(std::move(path)),
+        handle_(files.handles_.try_emplace(path_, std::make_shared<const bool>()).first->second),
         generation_(generation),
         is_writable_(mode != OpenMode::read) {}
 
@@ -91,6 +92,7 @@ class FaultFile final : public File {
   FaultFileSystem& files_;
   const uint64_t inode_;
   const std::string path_;
+  const std::shared_ptr<const bool> handle_;
   const uint64_t generation_;
   const bool is_writable_;
 };
@@ -261,6 +263,12 @@ Result<uint64_t> FaultFileSystem::free_space(const std::string& path) {
   uint64_t used = 0;
   for (const auto& [name, id] : disk_->seen) used += id == 0 ? 0 : disk_->inodes.at(id).seen.size();
   return *capacity_ - std::min(*capacity_, used);
+}
+
+size_t FaultFileSystem::handles(const std::string& path) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = handles_.find(path);
+  return found == handles_.end() ? 0 : static_cast<size_t>(found->second.use_count()) - 1;
 }
 
 uint64_t FaultFileSystem::calls() const {

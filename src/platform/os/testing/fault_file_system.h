@@ -73,6 +73,8 @@ class FaultFileSystem final : public FileSystem {
   // Damage, on the device and in the page cache. The file must be there.
   void flip_bit(const std::string& path, uint64_t position, unsigned bit = 0);
   [[nodiscard]] std::vector<std::string> paths() const;  // of all files, sorted
+  // How often the file is open, also when it has been removed.
+  [[nodiscard]] size_t handles(const std::string& path) const;
 
  private:
   friend class FaultFile;
@@ -85,7 +87,8 @@ class FaultFileSystem final : public FileSystem {
 
   mutable std::mutex mutex_;
   std::unique_ptr<Disk> disk_;
-  uint64_t generation_ = 0;  // of open files
+  uint64_t generation_ = 0;                                     // of open files
+  std::map<std::string, std::shared_ptr<const bool>> handles_;  // shared by the files
   uint64_t calls_ = 0;
   uint64_t file_syncs_ = 0;
   uint64_t folder_syncs_ = 0;

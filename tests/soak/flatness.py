@@ -14,7 +14,7 @@ LATENCIES = ("acknowledged", "consumed")
 # What may not grow: its name, and the most that it may be in the last sixth.
 LIMITS = {
     "rss_mb": ("resident memory in MB", lambda second: second + max(8, 0.05 * second)),
-    "open_files": ("open files", lambda second: second + 8),
+    "open_files": ("open files", lambda second: second + max(8, 0.05 * second)),
     "threads": ("threads", lambda second: second + 2),
     "metrics": ("lines of /metrics", lambda second: second + 50),
     **{f"{what}_{point}_ms": (f"{point} until {what} in ms", lambda second: 1.5 * second + 2)

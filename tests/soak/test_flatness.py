@@ -28,7 +28,7 @@ def test_a_warm_up_is_none_of_its_business():
 
 @pytest.mark.parametrize("name, change", [
     ("resident memory", {"rss_mb": lambda when: 100 + 15 * when}),
-    ("open files", {"open_files": lambda when: 150 + int(15 * when)}),
+    ("open files", {"open_files": lambda when: 150 + int(25 * when)}),
     ("lines of /metrics", {"metrics": lambda when: 900 + 99 * when}),
     ("threads", {"threads": lambda when: 8 + int(6 * when)}),
     ("p50 until acknowledged", {"acknowledged_p50_ms": lambda when: 1 + 5 * when}),

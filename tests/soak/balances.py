@@ -83,6 +83,8 @@ def read_all(desk, consumer):
             before[partition] = offset
             found[int(message.key())] = offset, number_in(message) if message.value() else None
             records += 1
+            if offset + 1 >= ends.get(partition, offset + 2):  # a log that grows may have no end
+                del ends[partition]
     if ends:
         desk.fail(f"the ends {ends} are not reached in {SECONDS} s")
     return found, records

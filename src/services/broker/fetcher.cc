@@ -59,6 +59,7 @@ struct Fetcher::Reading {
   const FetchPartition* wanted;
   std::optional<Refusal> refusal = {};
   LogId log = {};
+  PartitionState seen = {};  // before anything was read
   Offset limit = {};
   storage::ReadResult found;
 
@@ -141,6 +142,7 @@ Fetcher::Reading Fetcher::begin(const FetchPartition& wanted, Isolation isolatio
     return refused(out_of_range(wanted.from, wanted.offset, *now));
   }
   reading.log = *parts_.topics.log_of(wanted.from);
+  reading.seen = *now;
   reading.limit = limit_of(*now, isolation);
   return reading;
 }
@@ -165,12 +167,11 @@ void Fetcher::read_stored(std::span<Reading> readings, Space& space) const {
 
 Answer<Fetched> Fetcher::finish(Reading reading, Isolation isolation) const {
   if (reading.refusal) return std::unexpected(*std::move(reading.refusal));
-  // Now, so that the high watermark is not below what was read meanwhile.
-  const auto now = state(reading.wanted->from);
-  if (!now) return std::unexpected(now.error());
-  Fetched fetched{.log_start = now->log_start,
-                  .high_watermark = now->high_watermark,
-                  .last_stable = now->last_stable,
+  // As it was seen before it was read: what came since makes has_more() true.
+  const PartitionState& seen = reading.seen;
+  Fetched fetched{.log_start = seen.log_start,
+                  .high_watermark = seen.high_watermark,
+                  .last_stable = seen.last_stable,
                   .batches = std::move(reading.found.batches),
                   .next = reading.found.next};
   if (isolation == Isolation::read_committed && !fetched.batches.empty()) {

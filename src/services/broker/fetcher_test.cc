@@ -1,6 +1,7 @@
 #include "services/broker/fetcher.h"
 
 #include <chrono>
+#include <latch>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -55,6 +56,16 @@ struct FetcherTest : ::testing::Test {
     }(*this, std::move(request)));
     broker.io().poll();
   }
+  // What wants the disk waits until it is released.
+  void block_pool(std::latch& released) {
+    for (size_t i = 0; i < TestBroker::kPoolThreads; ++i) {
+      tasks.spawn("block", [](FetcherTest& test, std::latch& until) -> runtime::Task<void> {
+        co_await test.broker.pool().run([&until] { until.wait(); });
+        co_return Status();
+      }(*this, released));
+    }
+    broker.io().poll();
+  }
   void wait_for_answer() {
     while (!answer && broker.io().run_one() > 0) {
     }
@@ -95,6 +106,21 @@ TEST_F(FetcherTest, WhatIsThereWhenTheWaitBeginsCounts) {
   produce(0, "b");
   wait_for_answer();
   EXPECT_THAT(values((*answer)[0]), ElementsAre("a", "b"));
+}
+
+TEST_F(FetcherTest, WhatComesWhileTheDiskIsReadCounts) {
+  produce(1, "b");
+  broker.restart();  // the cache is empty
+  std::latch released(1);
+  block_pool(released);
+  FetchRequest request = from_start(1h);
+  request.bytes_min = 2 * testing::batch_of(std::vector<std::string>{"b"}).size();
+  begin(std::move(request));
+  produce(0, "a");
+  released.count_down();
+  wait_for_answer();
+  EXPECT_THAT(values((*answer)[0]), ElementsAre("a"));
+  EXPECT_THAT(values((*answer)[1]), ElementsAre("b"));
 }
 
 TEST_F(FetcherTest, AtTheDeadlineAFetchGivesWhatThereIs) {

@@ -43,6 +43,8 @@ class TestBroker {
   Broker* operator->() { return broker_.get(); }
   log::Log& log() { return *log_; }
   storage::Engine& engine() { return *engine_; }
+  static constexpr size_t kPoolThreads = 2;
+  runtime::BlockingPool& pool() { return pool_; }
 
   template <class T>
   T run(runtime::Awaitable<T> awaitable) {
@@ -72,7 +74,7 @@ class TestBroker {
   os::SystemClock clock_;
   std::unique_ptr<telemetry::MetricRegistry> metrics_;
   boost::asio::io_context io_{1};
-  runtime::BlockingPool pool_{2};
+  runtime::BlockingPool pool_{kPoolThreads};
   std::unique_ptr<storage::Engine> engine_;
   std::unique_ptr<Broker> broker_;
   std::unique_ptr<EmbeddedLog> log_;

@@ -32,6 +32,7 @@ struct Submission {
 };
 
 constexpr int16_t kJoinsByRecordFrom = 12;  // KIP-890
+constexpr size_t kShownBytes = 100;
 
 bool acks_are_known(int16_t acks) {
   return acks >= -1 && acks <= 1;
@@ -117,8 +118,9 @@ std::optional<std::string> first_error(const ProduceResponse& response) {
   for (const auto& topic : response.topics) {
     for (const auto& partition : topic.partitions) {
       if (partition.error_code == 0) continue;
-      return fmt::format("partition {} of '{}': error {} {}", partition.index, topic.name,
-                         partition.error_code, partition.error_message.value_or(""));
+      return fmt::format("partition {} of '{}': error {} {}", partition.index,
+                         topic.name.substr(0, kShownBytes), partition.error_code,
+                         partition.error_message.value_or(""));
     }
   }
   return std::nullopt;
